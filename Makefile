@@ -1,0 +1,40 @@
+# Two commands need nothing first: `make demo` and `make test`. Each sets up .venv from the lock file once.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The stamp carries the lock's checksum, so a second call installs nothing and a changed lock installs again.
+STAMP := $(VENV)/.installed-$(shell cat deploy/requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
+
+.PHONY: setup demo test check lock bench bench-text clean
+.DEFAULT_GOAL := help
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+setup: $(STAMP)
+
+$(STAMP):
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r deploy/requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@rm -f $(VENV)/.installed-*
+	@touch $@
+
+demo: setup ## a damaged replica site, collected, archived, repaired and explained (loopback only)
+	@$(BIN)/python tests/demo.py
+
+test: setup ## every test, with the servers they need started here
+	$(BIN)/python -m pytest
+
+check: setup ## lint, types, import rules
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+lock: ## write deploy/requirements.lock anew from pyproject.toml (needs uv)
+	uv pip compile pyproject.toml --extra test --extra dask --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-emit-find-links --no-annotate --no-header --quiet -o deploy/requirements.lock
+
+clean: ## remove what the targets made
+	rm -rf $(VENV) archive

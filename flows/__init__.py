@@ -1,0 +1,1 @@
+"""flows — Turning captures into documents, and running things."""

@@ -1,0 +1,1 @@
+"""spiders — Fetching. Knows Scrapy; knows nothing of text repair or Prefect."""
