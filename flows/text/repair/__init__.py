@@ -1,0 +1,1 @@
+"""repair — The named fixes of damaged text, their registry and their order."""

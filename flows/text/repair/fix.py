@@ -1,0 +1,51 @@
+"""fix.py — What a repair is: a name, and a pure function from text to text with its exact changes.
+
+One name serves as registry key, step name, counter and documentation entry. The registry and the order of
+application are in flows/text/repair/__init__.py; the fixes themselves are in the modules beside it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flows.text.provenance import diff
+from storage.records import Change, Suggestion
+
+
+@dataclass(frozen=True, slots=True)
+class FixResult:
+    """What one fix made of a text.
+
+    changes: in ascending order, leading exactly from the text given to `text`; empty when nothing was done.
+    detail: what was decided, for a reader. suggestions: doubtful repairs, not applied; `start` points into
+    `text`, the result. flags: what a reader of the document should know, such as "text lost".
+    """
+
+    text: str
+    changes: tuple[Change, ...] = ()
+    detail: str = ""
+    suggestions: tuple[Suggestion, ...] = ()
+    flags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A named repair. `function` is pure, leaves clean text alone and takes time linear in the text."""
+
+    name: str
+    function: Callable[[str], FixResult]
+
+
+def unchanged(text: str) -> FixResult:
+    """Return the result of a fix that found nothing to do."""
+    return FixResult(text)
+
+
+def result_of(before: str, after: str, detail: str = "") -> FixResult:
+    """Make the result of a fix that only knows its outcome; the changes are found by comparing.
+
+    >>> result_of("⼀⽅", "一方").changes
+    (Change(start=0, new_start=0, before='⼀⽅', after='一方'),)
+    """
+    if before == after:
+        return FixResult(before)
+    return FixResult(after, diff(before, after), detail)
