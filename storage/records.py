@@ -185,6 +185,9 @@ class Failure:
 
 COUNTERS = (
     "requests",  # HTTP requests sent, retries included
+    "listings",  # listing pages read
+    "links",  # article links found on them, every link once
+    "barren",  # listing pages that should hold links and hold none
     "captures",  # captures written, revisits and gone included
     "revisits",  # of these, payload unchanged
     "gone",  # of these, a held page that answers 404 or 410
@@ -193,7 +196,10 @@ COUNTERS = (
     "processed",  # captures read by process
     "documents",  # documents written
     "duplicates",  # of these, whose fingerprint an earlier capture's document claims too
+    "titled",  # of the documents, those with a title
+    "dated",  # of the documents, those with a publication time
     "outcomes",  # captures that gave no document, by design
+    "empty",  # of these, article pages without a text body
     "suggestions",  # doubtful repairs stored beside the text
     "verified",  # records read back and found intact
     "failed",  # captures, pages or records that could not be handled: see failures
