@@ -8,7 +8,7 @@ noun each; this module holds only the order.
 from dataclasses import dataclass, replace
 
 from flows.text.provenance import ReplayError
-from flows.text.repair import characters, escapes, indent, single_byte
+from flows.text.repair import characters, double_byte, escapes, indent, single_byte
 from flows.text.repair.fix import Fix, FixResult
 from storage.records import Change, Step, Suggestion
 
@@ -20,6 +20,7 @@ REGISTRY: tuple[Fix, ...] = (
     Fix("unescape_percent", escapes.unescape_percent),
     Fix("reread_latin", single_byte.reread_latin),
     Fix("fix_single_byte", single_byte.fix_single_byte),
+    Fix("reread_pairs", double_byte.reread_pairs),
     Fix("replace_c1_controls", characters.replace_c1_controls),
     Fix("join_surrogates", characters.join_surrogates),
     Fix("compose", characters.compose),

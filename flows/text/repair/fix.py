@@ -4,10 +4,10 @@ One name serves as registry key, step name, counter and documentation entry. The
 application are in flows/text/repair/__init__.py; the fixes themselves are in the modules beside it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from flows.text.provenance import diff
+from flows.text.provenance import changes_from, diff
 from storage.records import Change, Suggestion
 
 
@@ -38,6 +38,23 @@ class Fix:
 def unchanged(text: str) -> FixResult:
     """Return the result of a fix that found nothing to do."""
     return FixResult(text)
+
+
+def edited(text: str, edits: Sequence[tuple[int, str, str]], detail: str = "") -> FixResult:
+    """Make the result of replacing stretches, given as (start, before, after) in ascending order.
+
+    >>> edited("標鏂囧", [(1, "鏂囧", "文")]).text
+    '標文'
+    """
+    changes = changes_from(edits)
+    if not changes:
+        return FixResult(text)
+    pieces: list[str] = []
+    position = 0
+    for start, before, after in edits:
+        pieces += (text[position:start], after)
+        position = start + len(before)
+    return FixResult("".join((*pieces, text[position:])), changes, detail)
 
 
 def result_of(before: str, after: str, detail: str = "") -> FixResult:

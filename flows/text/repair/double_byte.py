@@ -1,0 +1,178 @@
+"""double_byte.py — Chinese text read in the wrong multi-byte encoding, with nothing lost.
+
+UTF-8 read as GBK, Big5, Korean or Japanese; GBK read as Big5 and the other way about; each more than once. The
+bytes are all there, so writing the text in the encoding it was read in and reading it in the right one gives the
+original. What is left to decide is whether that happened, and character costs decide it: over 24,000 short clean
+strings the best re-reading never cost less than the string, and for damaged ones it always did.
+Text with lost bytes is for lost_bytes.py.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.text.decode.charsets import read
+from flows.text.decode.costs import cost, oddity
+from flows.text.repair.fix import FixResult, edited, unchanged
+from flows.text.repair.pairs import ambiguous, write
+from flows.text.repair.plausible import bits
+
+_PAIRS = (
+    ("gb18030", "utf-8"),
+    ("big5hkscs", "utf-8"),
+    ("cp949", "utf-8"),
+    ("cp932", "utf-8"),
+    ("big5hkscs", "gb18030"),
+    ("gb18030", "big5hkscs"),
+    ("cp949", "gb18030"),
+    ("cp932", "gb18030"),
+    ("cp949", "big5hkscs"),
+    ("cp932", "big5hkscs"),
+)
+"""(the encoding the text was read in, the one it is in)."""
+
+_NAMES = {"gb18030": "GBK", "big5hkscs": "Big5", "utf-8": "UTF-8", "cp949": "cp949", "cp932": "cp932"}
+
+_CERTAIN_BITS = 8.0
+_CERTAIN_ALONE_BITS = 25.0
+# Inside a clean line the damage would be the exception: rare words (秸秆, 瑕疵) re-read as common ones by chance.
+_CERTAIN_INSIDE_BITS = 45.0
+_NATS_PER_BIT = 0.693
+_DEPTH = 3
+_MAX_CHOICES = 64
+# Read twice in the wrong encoding, the first repair is no better than the damage: only what is behind it is.
+_STEPPING_STONE = ("gb18030", "utf-8")
+
+# Short damage may hold no two rare characters side by side; its mean gives it away.
+_SHORT = 40
+_SHORTEST = 4
+_SUSPECT_BITS = 12.0
+
+_SEGMENT = re.compile(r"[^\s，。、；：？！“”‘’（）《》【】()\[\]:;,.!?|/]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One way to read a stretch again: the result, what was assumed, and how many bits cheaper it is."""
+
+    text: str
+    assumed: str
+    gain: float
+
+
+def reread_pairs(text: str) -> FixResult:
+    """Read lines, or parts of lines, again in the encoding they are in.
+
+    Leaves clean text, rare words and names, and lines with lost bytes.
+
+    >>> reread_pairs("标题：鏂囧瓧").text
+    '标题：文字'
+    """
+    found: list[tuple[int, str, Reading]] = []
+    position = 0
+    for line in text.split("\n"):
+        if suspect(line):
+            found += ((position + start, before, reading) for start, before, reading in _repairs(line))
+        position += len(line) + 1
+    if not found:
+        return unchanged(text)
+    # A short line among clean ones may be a name: it needs a longer one that was damaged the same way.
+    alone = "\n" not in text.strip()
+    known = {reading.assumed for _, _, reading in found if alone or reading.gain > _CERTAIN_ALONE_BITS}
+    edits = [(start, before, reading.text) for start, before, reading in found if reading.assumed in known]
+    return edited(text, edits, ", ".join(sorted(known)))
+
+
+def suspect(line: str) -> bool:
+    """Tell whether a line is worth a second look: two rare characters side by side, or short and all odd.
+
+    >>> suspect("人民政府"), suspect("弊模堤怢")
+    (False, True)
+    """
+    if line.isascii():
+        return False
+    return bool(oddity().search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
+
+
+def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
+    body = line.strip()
+    whole = best_reading(body)
+    if whole:
+        yield line.index(body), body, whole
+        return
+    for match in _SEGMENT.finditer(line):
+        if not suspect(match[0]):
+            continue
+        reading = best_reading(match[0], _CERTAIN_INSIDE_BITS) if match[0] != body else None
+        if reading:
+            yield match.start(), match[0], reading
+        elif oddity().search(match[0]):
+            yield from _inner_run(match[0], match.start())
+
+
+def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
+    """Find damage that touches clean characters: from about the first odd character to about the last."""
+    spans = [match.span() for match in oddity().finditer(segment)]
+    first, last = spans[0][0], spans[-1][1]
+    best: tuple[float, int, int, Reading] | None = None
+    for start in range(max(0, first - 2), first + 1):
+        for end in range(last, min(len(segment), last + 2) + 1):
+            reading = best_reading(segment[start:end], _CERTAIN_INSIDE_BITS)
+            if reading and (best is None or reading.gain > best[0]):
+                best = (reading.gain, start, end, reading)
+    if best:
+        _, start, end, reading = best
+        yield offset + start, segment[start:end], reading
+
+
+def best_reading(text: str, certain_bits: float = _CERTAIN_BITS) -> Reading | None:
+    """Return the reading that is certainly better than the text, or None."""
+    now = cost(text)
+    best: Reading | None = None
+    for candidate, assumed in _rereadings(text, _DEPTH):
+        gain = now - cost(candidate)
+        if gain > (certain_bits if len(candidate) >= _SHORTEST else max(certain_bits, _CERTAIN_ALONE_BITS)) and (
+            best is None or gain > best.gain
+        ):
+            best = Reading(candidate, assumed, gain)
+    return best
+
+
+def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
+    for wrong, right in _PAIRS:
+        cells = write(text, wrong)
+        if cells is None:
+            continue
+        reading = _read(b"".join(cells), right)
+        choices = [i for i, char in enumerate(text) if char in ambiguous(wrong)][:_MAX_CHOICES]
+        if choices and right != "utf-8":
+            reading = _choose(text, cells, choices, wrong, right) or reading
+        if reading is None or reading == text:
+            continue
+        assumed = f"{_NAMES[right]} read as {_NAMES[wrong]}"
+        yield reading, assumed
+        if depth > 1 and (wrong, right) == _STEPPING_STONE:
+            for further, also in _rereadings(reading, depth - 1):
+                yield further, assumed if also == assumed else f"{also}, then {assumed}"
+
+
+def _choose(text: str, cells: list[bytes], choices: list[int], wrong: str, right: str) -> str | None:
+    """Settle the characters that several byte pairs read as, one after the other, by what reads cheapest."""
+    best: tuple[float, str] | None = None
+    for i in choices:
+        options = []
+        for way in ambiguous(wrong)[text[i]]:
+            reading = _read(b"".join((*cells[:i], way, *cells[i + 1 :])), right)
+            options.append((cost(reading) if reading is not None else float("inf"), reading, way))
+        price, reading, way = min(options, key=lambda option: option[0])
+        if reading is not None:
+            cells[i] = way
+            best = (price, reading)
+    return best[1] if best else None
+
+
+def _read(payload: bytes, encoding: str) -> str | None:
+    try:
+        return read(payload, encoding)
+    except UnicodeDecodeError:
+        return None
