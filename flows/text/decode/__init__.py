@@ -10,6 +10,7 @@ build_weights (makes weights.bin).
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -57,7 +58,10 @@ class Decoded:
 
 
 class _Choice(NamedTuple):
+    """The encoding of a page, the one that foreign runs may be in, and how good the choice is in bits a character."""
+
     encoding: str
+    other: str
     margin: float
     mean: float
 
@@ -76,6 +80,8 @@ _RUN = re.compile(rb"[\x80-\xff][0-9\x40-\xff]*")
 _BORDER = re.compile(rb"[\x00-\x2f\x3a-\x3f]")
 # What GB18030 or Big5 pages look like where a UTF-8 include stands in them.
 _UTF8_RUN = re.compile(rb"[\x00-\x7f](?:[\xe3-\xe9][\x80-\xbf]{2})+(?![\x80-\xff])")
+# Two-byte UTF-8 that is no Latin letter: what some GBK pairs look like on a UTF-8 page that is mixed.
+_TWO_BYTE_LETTERS = re.compile("[\u0100-\u07ff]")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 _SURE_CONTINUATIONS = 24
@@ -83,7 +89,9 @@ _SAMPLE_BYTES = 1_200
 _SAMPLES = 3
 # Reading anew costs some microseconds a byte: enough for any page, and a bound for hostile ones.
 _REREAD_BYTES = 200_000
-_KEEP_BITS = 10.0
+# A run must be likelier by so much before the page's own reading is given up.
+_KEEP_BITS, _KEEP_BITS_MIXED = 10.0, 2.0
+_SWITCH_BITS, _SWITCH_BITS_MIXED = 10.0, 3.0
 _PRIOR_BITS = {"utf-8": 0.0, "gb18030": 3.0, "big5hkscs": 4.0}
 _HINT_BITS = 2.0
 _CHINESE_MEAN = 15.0
@@ -135,7 +143,7 @@ def _decode_marked(payload: bytes, encoding: str) -> Decoded:
             return Decoded(payload.decode("utf-8"), "utf-8", "byte-order mark", 0, CERTAIN)
         except UnicodeDecodeError:
             choice = _choose(payload, ("utf-8", "utf-8", "utf-8"))
-            text, replaced, foreign = _read_page(payload, choice.encoding)
+            text, replaced, foreign = _read_page(payload, choice.encoding, choice.other)
             note = ", some runs in another encoding" if foreign else ""
             return Decoded(text, choice.encoding, f"byte-order mark{note}", replaced, choice.margin)
     text, replaced = read_wide(payload, encoding)
@@ -156,7 +164,7 @@ def _decode_unclear(payload: bytes, declared: Declared, hint: str | None) -> Dec
         if foreign_text is not None:
             text, encoding, replaced = foreign_text
             return Decoded(text, encoding, "not Chinese: detector", replaced, 0.0)
-    text, replaced, foreign = _read_page(payload, choice.encoding)
+    text, replaced, foreign = _read_page(payload, choice.encoding, choice.other)
     reason = "utf-8 by structure" if choice.encoding == "utf-8" else "character statistics"
     if foreign:
         reason += ", some runs in another encoding"
@@ -181,7 +189,7 @@ def _sample(payload: bytes) -> bytes:
     return b"\n".join(runs)
 
 
-def _choose(payload: bytes, labels: tuple[str | None, ...] | list[str | None]) -> _Choice:
+def _choose(payload: bytes, labels: Sequence[str | None]) -> _Choice:
     """Choose the encoding in which a sample of the payload is likeliest."""
     sample = _sample(payload)
     ranked = []
@@ -191,11 +199,28 @@ def _choose(payload: bytes, labels: tuple[str | None, ...] | list[str | None]) -
         ranked.append((bits, encoding, len(text)))
     ranked.sort()
     bits, encoding, length = ranked[0]
-    return _Choice(encoding, min(CERTAIN, (ranked[1][0] - bits) / max(length, 1)), bits / max(length, 1))
+    margin = min(CERTAIN, (ranked[1][0] - bits) / max(length, 1))
+    other = "utf-8"
+    if encoding == "utf-8":
+        # What a UTF-8 page holds besides is told by the runs that are not UTF-8.
+        rest = b"\n".join(run for run in sample.split(b"\n") if not _is_utf8(run))
+        other = min(
+            ("gb18030", "big5hkscs"),
+            key=lambda name: cost(rest.decode(name, "replace"), traditional=name == "big5hkscs"),
+        )
+    return _Choice(encoding, other, margin, bits / max(length, 1))
 
 
-def _read_page(payload: bytes, encoding: str) -> tuple[str, int, bool]:
-    """Read a payload whose encoding is known; (text, replaced, whether some runs are in another encoding)."""
+def _is_utf8(run: bytes) -> bool:
+    try:
+        run.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _read_page(payload: bytes, encoding: str, other: str) -> tuple[str, int, bool]:
+    """Read a payload whose encoding is known; (text, replaced, whether some runs are in the other encoding)."""
     try:
         text = read(payload, encoding)
     except UnicodeDecodeError:
@@ -203,6 +228,14 @@ def _read_page(payload: bytes, encoding: str) -> tuple[str, int, bool]:
     else:
         if encoding == "utf-8" or not (oddity().search(text) or _UTF8_RUN.search(payload)):
             return text, 0, False
+    text, replaced, foreign = _read_runs(payload, encoding, other, _SWITCH_BITS, _KEEP_BITS)
+    if foreign:
+        # Known to be mixed: shorter and less telling runs are believed.
+        text, replaced, foreign = _read_runs(payload, encoding, other, _SWITCH_BITS_MIXED, _KEEP_BITS_MIXED)
+    return text, replaced, foreign
+
+
+def _read_runs(payload: bytes, encoding: str, other: str, switch: float, keep: float) -> tuple[str, int, bool]:
     pieces: list[str] = []
     replaced = 0
     foreign = False
@@ -216,13 +249,13 @@ def _read_page(payload: bytes, encoding: str) -> tuple[str, int, bool]:
         except UnicodeDecodeError:
             plain = None
         else:
-            if encoding == "utf-8" or not (oddity().search(plain) or _UTF8_RUN.search(b"\n" + run)):
+            if not _is_suspect(run, plain, encoding, keep):
                 continue
         allowance -= len(run)
         if allowance < 0:
             break
-        reading = reread(run, encoding)
-        if plain is not None and reading.bits + _KEEP_BITS > cost(plain):
+        reading = reread(run, encoding, other, switch)
+        if plain is not None and reading.bits + keep > cost(plain):
             continue
         pieces += (read(payload[done : match.start()], encoding), reading.text)
         replaced += reading.replaced
@@ -230,6 +263,12 @@ def _read_page(payload: bytes, encoding: str) -> tuple[str, int, bool]:
         done = match.end()
     rest, rest_replaced = _plain(payload[done:], encoding)
     return "".join((*pieces, rest)), replaced + rest_replaced, foreign
+
+
+def _is_suspect(run: bytes, plain: str, encoding: str, keep: float) -> bool:
+    if encoding == "utf-8":
+        return keep < _KEEP_BITS and bool(_TWO_BYTE_LETTERS.search(plain))
+    return bool(oddity().search(plain) or _UTF8_RUN.match(b"\n" + run))
 
 
 def _plain(payload: bytes, encoding: str) -> tuple[str, int]:

@@ -2,131 +2,172 @@
 
 A lost byte leaves the rest of a GB18030 or Big5 run paired wrongly, often without any invalid pair; a template and
 its include may differ in encoding. Both are the same question: which cutting of the run into characters of either
-encoding and into damaged places is likeliest? One shortest path answers it. What is not a run of one page (tags,
-choice of the page's encoding) is decided elsewhere.
+encoding and into damaged places is likeliest? One shortest path answers it. Which runs are worth asking about, and
+which encoding the page is in, is decided elsewhere.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache
-from math import inf
 
-from flows.text.decode.charsets import read, read_character
+from flows.text.decode.charsets import read_character, read_pairs
 from flows.text.decode.costs import EIGHTHS, cheapest
 
-# Right pairing costs about 9 bits a character, wrong pairing 14 to 20 (measured on held-out text): with these,
-# a clean run is never cut anew for fewer than four rare characters in a row.
-_LOST_BITS = 26.0
-_BAD_PAIR_BITS = 28.0
-_SWITCH_BITS = 10.0
-_EURO_BITS = 16.0
-_BEYOND_BITS = 30.0  # a character outside the basic plane
+# Costs here are whole eighths of a bit. Right pairing costs about 9 bits a character, wrong pairing 14 to 20
+# (measured on held-out text): with these, a clean run is never cut anew for fewer than four rare characters.
+_LOST = 26 * EIGHTHS
+_BAD_PAIR = 28 * EIGHTHS
+_EURO = 16 * EIGHTHS
+_BEYOND = 30 * EIGHTHS  # a character outside the basic plane
+_ASCII = 52
+_INSIDE = 12 * EIGHTHS  # more for a change of encoding where no ASCII character stands between
+_NEVER = 1 << 40
+
+_UTF8_SIGN = re.compile(rb"[\xe2-\xef][\x80-\xbf][\x80-\xbf]|[\xc2-\xdf][\x80-\xbf]")
+
+# How a place was reached: length << 2 | kind.
+_WHOLE, _DAMAGED, _SWITCHED = 0, 1, 2
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A run as text; replaced counts the U+FFFD put in, foreign is True where another encoding helped."""
+    """A run as text; replaced counts the U+FFFD put in, foreign is True where the second encoding helped."""
 
     text: str
     replaced: int
     bits: float
-    foreign: bool = False
+    foreign: bool
 
 
 @cache
-def _character(data: bytes, encoding: str) -> float | None:
-    """Return the bits of one character, None where the bytes are none. At most 50,000 two-byte keys."""
-    text = read_character(data, encoding)
-    if text is None:
-        return None
+def _pair_costs(encoding: str) -> list[int]:
+    """Return the cost of each two-byte character of an encoding, _NEVER where there is none."""
     costs = cheapest()
-    return sum(_BEYOND_BITS if c > "\uffff" else costs[ord(c)] / EIGHTHS for c in text)
+    table = [_NEVER] * 0x10000
+    for pair, text in read_pairs(encoding):
+        table[pair] = sum(_BEYOND if c > "\uffff" else costs[ord(c)] for c in text)
+    return table
 
 
-def _steps_pairs(run: bytes, i: int, encoding: str) -> list[tuple[int, float, bool]]:
-    """List what may stand at i in a two-byte encoding: (length, bits, damaged)."""
-    lead = run[i]
-    if lead < 0x80:
-        return [(1, 6.5, False)]
-    if lead == 0x80 and encoding == "gb18030":
-        return [(1, _EURO_BITS, False)]
-    steps = [(1, _LOST_BITS, True)]
-    pair = run[i : i + 2]
-    if len(pair) < 2:
-        return steps
-    bits = _character(pair, encoding)
-    if bits is not None:
-        steps.append((2, bits, False))
-    elif pair[1] >= 0x80:
-        steps.append((2, _BAD_PAIR_BITS, True))
-    elif encoding == "gb18030" and 0x30 <= pair[1] <= 0x39:
-        four = run[i : i + 4]
-        if len(four) == 4 and read_character(four, encoding) is not None:
-            steps.append((4, _BEYOND_BITS, False))
-    return steps
+def reread(run: bytes, main: str, other: str, switch_bits: float) -> Reading:
+    """Read a run anew in `main` and, where that is likelier by `switch_bits` at each change, in `other`.
 
+    One of the two is utf-8, the other gb18030 or big5hkscs. Linear in the run, about a microsecond a byte and
+    encoding: for damaged runs only.
 
-def _steps_utf8(run: bytes, i: int) -> list[tuple[int, float, bool]]:
-    """As _steps_pairs for UTF-8; a damaged place is the longest start of a character, as browsers replace it."""
-    lead = run[i]
-    if lead < 0x80:
-        return [(1, 6.5, False)]
-    length = 2 if 0xC2 <= lead <= 0xDF else 3 if 0xE0 <= lead <= 0xEF else 4 if 0xF0 <= lead <= 0xF4 else 0
-    if not length:
-        return [(1, _LOST_BITS, True)]
-    try:
-        text = run[i : i + length].decode("utf-8")
-    except UnicodeDecodeError as error:
-        return [(error.end - error.start, _LOST_BITS, True)]
-    return [(length, _BEYOND_BITS if text > "\uffff" else cheapest()[ord(text)] / EIGHTHS, False)]
-
-
-def reread(run: bytes, main: str) -> Reading:
-    """Read a run anew, in `main` and, where that is much likelier, in UTF-8 (GB18030 where main is UTF-8).
-
-    Linear in the run, some microseconds a byte: for damaged runs only.
-
-    >>> reread("人民政府".encode("gb18030")[1:], "gb18030").text
+    >>> reread("人民政府".encode("gb18030")[1:], "gb18030", "utf-8", 10).text
     '\\ufffd民政府'
     """
-    other = "gb18030" if main == "utf-8" else "utf-8"
-    encodings = (main, other)
+    pairs = other if main == "utf-8" else main
+    main_is_pairs = main != "utf-8"
+    if main_is_pairs and not _UTF8_SIGN.search(run):
+        switch_bits = _NEVER
+    switch = round(switch_bits * EIGHTHS)
+    by_pairs, by_utf8, pairs_came, utf8_came = _search(run, pairs, main_is_pairs, switch)
     end = len(run)
-    best = [[inf] * (end + 1), [inf] * (end + 1)]
-    # Per place and encoding: where the step came from, in which encoding, and whether it is damage.
-    came: list[list[tuple[int, int, bool]]] = [[(0, 0, False)] * (end + 1), [(0, 0, False)] * (end + 1)]
-    best[0][0] = 0.0
-    for i in range(end):
-        for a in (0, 1):
-            if best[1 - a][i] + _SWITCH_BITS < best[a][i]:
-                best[a][i] = best[1 - a][i] + _SWITCH_BITS
-                came[a][i] = (i, 1 - a, False)
-        for a in (0, 1):
-            so_far = best[a][i]
-            if so_far == inf:
-                continue
-            encoding = encodings[a]
-            steps = _steps_utf8(run, i) if encoding == "utf-8" else _steps_pairs(run, i, encoding)
-            for length, bits, damaged in steps:
-                total = so_far + bits
-                if total < best[a][i + length]:
-                    best[a][i + length] = total
-                    came[a][i + length] = (i, a, damaged)
-    a = 0 if best[0][end] <= best[1][end] + _SWITCH_BITS else 1
-    total = best[a][end] + (_SWITCH_BITS if a else 0.0)
+    in_pairs = by_pairs[end] + (0 if main_is_pairs else switch) <= by_utf8[end] + (switch if main_is_pairs else 0)
+    total = by_pairs[end] if in_pairs else by_utf8[end]
     pieces: list[str] = []
     replaced = 0
     foreign = False
     i = end
-    while i:
-        start, before, damaged = came[a][i]
-        if start < i:
-            pieces.append("\ufffd" if damaged else _text(run[start:i], encodings[a]))
-            replaced += damaged
-            foreign = foreign or a == 1
-        i, a = start, before
-    return Reading("".join(reversed(pieces)), replaced, total, foreign)
+    while i or (pairs_came if in_pairs else utf8_came)[0] == _SWITCHED:
+        came = pairs_came[i] if in_pairs else utf8_came[i]
+        if came == _SWITCHED:
+            in_pairs = not in_pairs
+            foreign = True
+            if not i:
+                break
+            continue
+        start = i - (came >> 2)
+        if came & 3 == _DAMAGED:
+            pieces.append("\ufffd")
+            replaced += 1
+        else:
+            pieces.append(read_character(run[start:i], pairs if in_pairs else "utf-8") or "")
+        i = start
+    return Reading("".join(reversed(pieces)), replaced, total / EIGHTHS, foreign)
 
 
-def _text(character: bytes, encoding: str) -> str:
-    text = read_character(character, encoding)
-    return read(character, encoding) if text is None else text
+def _search(  # noqa: PLR0912, PLR0915 -- one loop, unrolled by hand: it runs once a byte
+    run: bytes, encoding: str, main_is_pairs: bool, switch: int
+) -> tuple[list[int], list[int], list[int], list[int]]:
+    """Find the cheapest way to each place of the run, ending in a pair encoding or in UTF-8, and its last step."""
+    pair_costs = _pair_costs(encoding)
+    is_gb = encoding == "gb18030"
+    costs = cheapest()
+    end = len(run)
+    by_pairs, by_utf8 = [_NEVER] * (end + 4), [_NEVER] * (end + 4)
+    pairs_came, utf8_came = [0] * (end + 4), [0] * (end + 4)
+    by_pairs[0], by_utf8[0] = (0, _NEVER) if main_is_pairs else (_NEVER, 0)
+    padded = run + b"\0\0\0"
+    before = 0
+    for i in range(end):
+        byte = padded[i]
+        pairs, utf8 = by_pairs[i], by_utf8[i]
+        change = switch if before < 0x80 else switch + _INSIDE
+        before = byte
+        if pairs + change < utf8:
+            utf8 = by_utf8[i] = pairs + change
+            utf8_came[i] = _SWITCHED
+        elif utf8 + change < pairs:
+            pairs = by_pairs[i] = utf8 + change
+            pairs_came[i] = _SWITCHED
+        if byte < 0x80:
+            if pairs + _ASCII < by_pairs[i + 1]:
+                by_pairs[i + 1] = pairs + _ASCII
+                pairs_came[i + 1] = 1 << 2
+            if utf8 + _ASCII < by_utf8[i + 1]:
+                by_utf8[i + 1] = utf8 + _ASCII
+                utf8_came[i + 1] = 1 << 2
+            continue
+        second = padded[i + 1]
+        if pairs < _NEVER:
+            if byte == 0x80 and is_gb:
+                cost, kind = pairs + _EURO, _WHOLE
+            else:
+                cost, kind = pairs + _LOST, _DAMAGED
+            if cost < by_pairs[i + 1]:
+                by_pairs[i + 1] = cost
+                pairs_came[i + 1] = 1 << 2 | kind
+            if i + 1 < end:
+                cost, kind = pairs + pair_costs[byte << 8 | second], _WHOLE
+                if cost >= _NEVER and second >= 0x80:
+                    cost, kind = pairs + _BAD_PAIR, _DAMAGED
+                if cost < by_pairs[i + 2]:
+                    by_pairs[i + 2] = cost
+                    pairs_came[i + 2] = 2 << 2 | kind
+                if (
+                    is_gb
+                    and 0x30 <= second <= 0x39
+                    and pairs + _BEYOND < by_pairs[i + 4]
+                    and i + 3 < end
+                    and read_character(run[i : i + 4], encoding)
+                ):
+                    by_pairs[i + 4] = pairs + _BEYOND
+                    pairs_came[i + 4] = 4 << 2
+        if utf8 < _NEVER:
+            length, cost = _utf8_step(byte, second, padded[i + 2], padded[i + 3], costs)
+            kind = _WHOLE if cost else _DAMAGED
+            cost = utf8 + (cost or _LOST)
+            if cost < by_utf8[i + length]:
+                by_utf8[i + length] = cost
+                utf8_came[i + length] = length << 2 | kind
+    return by_pairs, by_utf8, pairs_came, utf8_came
+
+
+def _utf8_step(byte: int, second: int, third: int, fourth: int, costs: bytes) -> tuple[int, int]:
+    """Return the length and cost of the UTF-8 character at a lead byte; cost 0 for the longest start of one."""
+    if byte < 0xC2 or byte > 0xF4:
+        return 1, 0
+    if byte < 0xE0:
+        return (2, costs[(byte & 0x1F) << 6 | second & 0x3F]) if second & 0xC0 == 0x80 else (1, 0)
+    low = 0xA0 if byte == 0xE0 else 0x90 if byte == 0xF0 else 0x80
+    high = 0x9F if byte == 0xED else 0x8F if byte == 0xF4 else 0xBF
+    if not low <= second <= high:
+        return 1, 0
+    if third & 0xC0 != 0x80:
+        return 2, 0
+    if byte < 0xF0:
+        return 3, costs[(byte & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F]
+    return (4, _BEYOND) if fourth & 0xC0 == 0x80 else (3, 0)

@@ -5,6 +5,7 @@ gb2312 and gbk are gb18030, big5 is big5hkscs, euc-kr is cp949. Knows nothing of
 """
 
 import re
+from collections.abc import Iterator
 
 _LABELS = {
     "utf-8": "unicode-1-1-utf-8 unicode11utf8 unicode20utf8 utf-8 utf8 x-unicode20utf8",
@@ -204,12 +205,16 @@ def read(data: bytes, encoding: str) -> str:
     ('\\u3000中', '中∕')
     """
     text = data.decode(encoding)
+    if encoding == "big5hkscs" and (b"\xa2A" in data or b"\xa2B" in data):
+        characters = _BIG5_SLASH.findall(data)
+        text = "".join(_BIG5_SLASHES.get(character) or character.decode(encoding) for character in characters)
+    return _patch(text, encoding)
+
+
+def _patch(text: str, encoding: str) -> str:
     if encoding == "gb18030":
         return text.translate(_GB_PATCH) if _GB_PATCHED.search(text) else text
     if encoding == "big5hkscs":
-        if b"\xa2A" in data or b"\xa2B" in data:
-            characters = _BIG5_SLASH.findall(data)
-            text = "".join(_BIG5_SLASHES.get(character) or character.decode(encoding) for character in characters)
         return text.translate(_BIG5_PATCH) if _BIG5_PATCHED.search(text) else text
     return text
 
@@ -226,3 +231,16 @@ def read_character(data: bytes, encoding: str) -> str | None:
         if encoding == "gb18030":
             return "€" if data == b"\x80" else None
         return _BIG5_MORE.get(data) if encoding == "big5hkscs" else None
+
+
+def read_pairs(encoding: str) -> Iterator[tuple[int, str]]:
+    """Yield every two-byte character of gb18030 or big5hkscs: its code and its text."""
+    for lead in range(0x81, 0xFF):
+        codes = [lead << 8 | trail for trail in (*range(0x40, 0x7F), *range(0x80, 0xFF))]
+        # A line end after each keeps an unassigned pair from taking the next one with it.
+        joined = b"".join(code.to_bytes(2, "big") + b"\n" for code in codes).decode(encoding, "replace")
+        for code, text in zip(codes, _patch(joined, encoding).split("\n"), strict=False):
+            pair = code.to_bytes(2, "big")
+            character = read_character(pair, encoding) if "\ufffd" in text or pair in _BIG5_SLASHES else text
+            if character is not None:
+                yield code, character
