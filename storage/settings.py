@@ -1,0 +1,27 @@
+"""settings.py — Every knob that comes from the environment, typed. Read at the edges (cli, crawl, open_store) only.
+
+Credentials are not here: boto3 finds them where the AWS tools keep them (environment, files, instance role).
+"""
+
+from typing import Literal
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """The settings of one process; each field is read from FANGZHI_<NAME>.
+
+    archive: a directory or s3://bucket/prefix. sites: further directories of site files, joined by os.pathsep.
+    user_agent_contact: an address or URL that site owners can write to; part of the User-Agent.
+    s3_endpoint: address of an S3 store that is not Amazon's; AWS_ENDPOINT_URL_S3 does the same.
+    s3_addressing: "path" for most stores one runs oneself, "virtual" for Aliyun OSS and Tencent COS.
+    """
+
+    model_config = SettingsConfigDict(env_prefix="FANGZHI_", extra="ignore", frozen=True)
+
+    archive: str = Field("./archive", min_length=1)
+    sites: str = ""
+    user_agent_contact: str = ""
+    s3_endpoint: str = ""
+    s3_addressing: Literal["auto", "path", "virtual"] = "auto"
