@@ -9,9 +9,10 @@ stores, or knows Scrapy; stopping by date, skipping held pages and scope are the
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Protocol
+from importlib import import_module
+from typing import Protocol, cast
 
-from spiders.site import Site
+from spiders.site import FamilyName, Site
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,3 +85,8 @@ class Family(Protocol):
     def detect(self, page: Page) -> float:
         """Say from 0 to 1 how surely this page comes from the family."""
         ...
+
+
+def load_family(name: FamilyName) -> Family:
+    """Return the module of a family by its name in site files."""
+    return cast(Family, import_module(f"{__name__}.{name}"))
