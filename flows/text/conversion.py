@@ -24,10 +24,12 @@ _NAMES = {
 }
 
 
-class _Word(NamedTuple):
-    written: str
-    simplified: str
-    offset: int  # where in the word the character stands under which it is filed
+class _Words(NamedTuple):
+    """Words of one length, filed under the character that stands at one place in them."""
+
+    length: int
+    offset: int
+    simplified: dict[str, str]
 
 
 def simplify(text: str) -> str:
@@ -39,34 +41,55 @@ def simplify(text: str) -> str:
     >>> simplify("乾縣的乾旱、乾隆年間、於潛鎮位於臨安區、隨著發展")
     '乾县的干旱、乾隆年间、於潜镇位于临安区、随着发展'
     """
-    words = _words()
+    folded, words = fold(text), _words()
     pieces: list[str] = []
     position = 0
     for found in _filed().finditer(text):
         if found.start() < position:
             continue
-        for word in words[found[0]]:
-            start = found.start() - word.offset
-            if start >= position and text.startswith(word.written, start):
-                pieces += (fold(text[position:start]), word.simplified)
-                position = start + len(word.written)
+        for length, offset, simplified in words[found[0]]:
+            start = found.start() - offset
+            word = simplified.get(text[start : start + length]) if start >= position else None
+            if word:
+                pieces += (folded[position:start], word)
+                position = start + length
                 break
         else:
             name = _NAMES[found[0]].match(text, found.start()) if found[0] in _NAMES else None
             if name:
-                pieces += (fold(text[position : name.start()]), found[0], fold(name[0][1:]))
+                pieces += (folded[position : name.start()], found[0], folded[name.start() + 1 : name.end()])
                 position = name.end()
-    pieces.append(fold(text[position:]))
+    pieces.append(folded[position:])
     return "".join(pieces)
 
 
 @cache
-def _words() -> dict[str, tuple[_Word, ...]]:
-    """File every word whose spelling differs from its folded characters under the first character that differs.
+def _words() -> dict[str, list[_Words]]:
+    """File every word under a character that is wrong in its folded spelling, the longest words first.
 
-    A protected word that does not differ, such as 著名, is there to win over its neighbours (有著 in 有著名的):
-    it is filed under its first character that others are filed under.
+    A protected word that folds rightly, such as 著名, is there to win over its neighbours (有著 in 有著名的): it is
+    filed under its first character that others are filed under.
     """
+    filed: dict[str, dict[tuple[int, int], dict[str, str]]] = {}
+    neighbours: dict[str, str] = {}
+    for written, simplified in _spellings().items():
+        offset = next((i for i, char in enumerate(fold(written)) if char != simplified[i]), None)
+        if offset is None:
+            neighbours[written] = simplified
+        else:
+            filed.setdefault(written[offset], {}).setdefault((-len(written), offset), {})[written] = simplified
+    for written, simplified in neighbours.items():
+        offset = next((i for i, char in enumerate(written) if char in filed), None)
+        if offset is not None:
+            filed[written[offset]].setdefault((-len(written), offset), {})[written] = simplified
+    return {
+        key: [_Words(-length, offset, words) for (length, offset), words in sorted(groups.items())]
+        for key, groups in filed.items()
+    }
+
+
+def _spellings() -> dict[str, str]:
+    """Return the words of opencc and of protected.txt in every way to write them; a protected one wins."""
     # The dictionary's names of 於 and one more character are not taken: 對於單位 holds no 於单.
     spellings = {
         key: forms[0]
@@ -75,22 +98,7 @@ def _words() -> dict[str, tuple[_Word, ...]]:
     }
     for word in _protected():
         spellings |= dict.fromkeys(_written_forms(word), word)
-    filed: dict[str, list[_Word]] = {}
-    alike: list[_Word] = []
-    for written, simplified in spellings.items():
-        folded = fold(written)
-        offset = next((i for i, (a, b) in enumerate(zip(folded, simplified, strict=True)) if a != b), None)
-        if offset is None:
-            alike.append(_Word(written, simplified, 0))
-        else:
-            filed.setdefault(written[offset], []).append(_Word(written, simplified, offset))
-    for neighbour in alike:
-        offset = next((i for i, char in enumerate(neighbour.written) if char in filed), None)
-        if offset is not None:
-            filed[neighbour.written[offset]].append(neighbour._replace(offset=offset))
-    return {
-        key: tuple(sorted(words, key=lambda word: (-len(word.written), word.offset))) for key, words in filed.items()
-    }
+    return spellings
 
 
 @cache
