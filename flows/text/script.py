@@ -14,7 +14,7 @@ from importlib.resources import files
 # Variants of Hong Kong, of Taiwan and of old type that stand on real pages and that the 0.1.7 dictionary keeps.
 _VARIANTS = (
     "衞卫敍叙枱台粧妆糭粽舖铺幷并痺痹簷檐睪睾劵券鬭斗鬪斗尅克槪概歩步毎每栢柏潄漱硏研緜绵翺翱脇胁"
-    "蔴麻蘓苏覇霸谿溪賍赃輭软閙闹陜陕隷隶餠饼騐验鬂鬓兎兔擡抬"
+    "蔴麻蘓苏覇霸谿溪賍赃輭软閙闹陜陕隷隶餠饼騐验鬂鬓兎兔擡抬寜宁堿碱榖谷劄札"
 )
 
 
