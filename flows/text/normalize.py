@@ -34,12 +34,12 @@ class Normalized:
     steps: tuple[Step, ...]
 
 
-def normalize(text: str) -> Normalized:
+def normalize(text: str, context: str = "") -> Normalized:
     """Write the traditional paragraphs of a text in simplified characters.
 
     A paragraph (line) is traditional when more of its characters are traditional only than simplified only, and
-    they make up 5 % of its Han. One character proves little (張, a name, in 记者张昇): such lines follow the text
-    as a whole. Names such as 乾安县, 於潜 and 萧乾 survive in both scripts (protected.txt).
+    they make up 5 % of its Han. One character proves little (昇, in the name 王昇): such lines follow the text as a
+    whole and its context, which is other text of the same page (the body, for a title or an author). Names such as 乾安县, 於潜 and 萧乾 survive in both scripts (protected.txt).
     Leaves simplified paragraphs alone, with all that an unguarded conversion changes in them: 乾县, 於, 後, 藉口.
 
     >>> normalize("乾縣發展鄉村旅遊").text, normalize("乾县发展乡村旅游").text
@@ -51,7 +51,7 @@ def normalize(text: str) -> Normalized:
         return Normalized(text, "hans" if _HAN.search(text) else "none", ())
     lines = text.split("\n")
     evidence = [_evidence(line) for line in lines]
-    default = sum(traditional - simplified for traditional, simplified in evidence) > 0
+    default = sum(traditional - simplified for traditional, simplified in (*evidence, _evidence(context))) > 0
     written_in_traditional = [
         _is_traditional(line, *found, default) for line, found in zip(lines, evidence, strict=True)
     ]

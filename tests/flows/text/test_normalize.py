@@ -111,6 +111,11 @@ def test_a_name_with_one_traditional_character_does_not_make_a_line_traditional(
     assert normalize(text).text == text
 
 
+def test_an_author_follows_the_page() -> None:
+    assert normalize("王昇", context="会议强调发展质量。").text == "王昇"
+    assert normalize("王昇", context="會議強調發展質量。").text == "王升"
+
+
 @pytest.mark.parametrize(
     ("text", "script"),
     [("", "none"), ("2020-01-01 GDP", "none"), ("中文", "hans"), ("发展", "hans"), ("發展", "hant"), ("かな", "none")],
