@@ -72,9 +72,9 @@ def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
     of the current pages. Items have a day when the issue was asked for by its day.
     note: "no issue", "no text edition" (pictures and PDFs only), or which page of the issue is missing.
     """
-    inner = "page" in ask.state
+    front = ask.state.get("front", "")
     if page.status in (404, 410):
-        return Found(note=f"page {ask.url.rpartition('/')[2]} is missing" if inner else NO_ISSUE)
+        return Found(note=f"page {ask.url.rpartition('/')[2]} is missing" if front else NO_ISSUE)
     tree = LexborHTMLParser(page.text)
     links = list(anchors(tree, page.url, "a, area, [data-href]"))
     day = _issue_day(page, [link.url for link in links], ask.day)
@@ -93,7 +93,8 @@ def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
         elif _PAGE.search(path_of(link.url)):
             pages[link.url] = None
     here = absolute(page.url, page.url)
-    others = tuple(Ask(url, state={"page": "1"}, day=ask.day) for url in pages if url != here)
+    state = {"front": front or here}
+    others = tuple(Ask(url, state=state, day=ask.day) for url in pages if url not in (here, front))
     if not items and not pages:
         return _lead_on(tree, ask, page)
     files = _files(tree, page.url)
@@ -145,7 +146,7 @@ def _lead_on(tree: LexborHTMLParser, ask: Ask, page: Page) -> Found:
     files = _files(tree, page.url)
     if files:
         return Found(note=NO_TEXT, files=files)
-    return Found(note=NO_ISSUE) if ask.day and "page" not in ask.state else Found()
+    return Found(note=NO_ISSUE) if ask.day and "front" not in ask.state else Found()
 
 
 def _files(tree: LexborHTMLParser, page_url: str) -> tuple[str, ...]:
