@@ -1,0 +1,76 @@
+"""scrapy_settings.py — The Scrapy settings of every crawl: polite, closed to the outside, and with the archive in front.
+
+Not the environment's settings (storage.settings): nothing here is meant to be changed from outside, except the
+contact in the user agent.
+"""
+
+from importlib.metadata import version
+from typing import Any
+
+from spiders.archive import ArchiveMiddleware
+from spiders.guard import GuardedResolver, GuardMiddleware, ScopeMiddleware
+from spiders.site import Site
+from spiders.wire import WireHandler
+
+
+def user_agent(contact: str) -> str:
+    """Name the program honestly, with an address to complain to when one is set.
+
+    >>> user_agent("archive@example.org").partition("/")[0], user_agent("archive@example.org")[-22:]
+    ('Fangzhi', '(+archive@example.org)')
+    """
+    name = f"Fangzhi/{version('fangzhi')}"
+    return f"{name} (+{contact})" if contact else name
+
+
+def crawl_settings(site: Site, contact: str) -> dict[str, Any]:
+    """Return the Scrapy settings for one site."""
+    return {
+        "USER_AGENT": user_agent(contact),
+        "DEFAULT_REQUEST_HEADERS": {
+            "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+            "Accept-Language": "zh-CN,zh;q=0.9,en;q=0.3",
+            "Accept-Encoding": "gzip, deflate",  # what Python inflates without another library, now and in ten years
+        },
+        # politeness
+        "ROBOTSTXT_OBEY": True,
+        "DOWNLOAD_DELAY": site.delay_s,
+        "CONCURRENT_REQUESTS_PER_DOMAIN": site.concurrency,
+        # A little more than are in flight: answers being archived count too, and a stop waits for what is queued.
+        "CONCURRENT_REQUESTS": site.concurrency + 2,
+        "AUTOTHROTTLE_ENABLED": site.delay_s > 0,
+        "AUTOTHROTTLE_START_DELAY": site.delay_s,
+        "AUTOTHROTTLE_MAX_DELAY": max(60.0, site.delay_s),
+        "AUTOTHROTTLE_TARGET_CONCURRENCY": float(site.concurrency),
+        "DOWNLOAD_TIMEOUT": 60,
+        "DOWNLOAD_MAXSIZE": site.max_bytes,
+        "DOWNLOAD_WARNSIZE": 0,
+        "RETRY_TIMES": 2,
+        "RETRY_GIVE_UP_LOG_LEVEL": "DEBUG",  # every failure is in the report; the log need not say it again
+        "REDIRECT_MAX_TIMES": 6,
+        "HTTPERROR_ALLOW_ALL": True,  # every status is an answer to be counted
+        # closed to the outside, and nobody told
+        "TEST_SITE": site.test_site,
+        "TWISTED_DNS_RESOLVER": GuardedResolver,
+        "DOWNLOAD_HANDLERS": {
+            "http": WireHandler,
+            "https": WireHandler,
+            "data": None,
+            "file": None,
+            "ftp": None,
+            "s3": None,
+        },
+        "HTTPPROXY_ENABLED": False,
+        "COOKIES_ENABLED": False,
+        "TELNETCONSOLE_ENABLED": False,
+        "REMOTE_CONTROL_ENABLED": False,
+        "DOWNLOADER_MIDDLEWARES": {ScopeMiddleware: 50, GuardMiddleware: 650, ArchiveMiddleware: 950},
+        # a callback gets bytes and links; nothing else is wanted from Scrapy
+        "METAREFRESH_ENABLED": False,
+        "REFERER_ENABLED": True,
+        "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
+        "LOG_LEVEL": "INFO",
+        "LOG_FORMAT": "%(asctime)s %(levelname)s %(name)s %(message)s",
+        "STATS_DUMP": False,
+        "LOGSTATS_INTERVAL": 60.0,
+    }
