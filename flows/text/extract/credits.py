@@ -1,0 +1,85 @@
+"""credits.py — Where a text is from (来源) and who wrote it."""
+
+import re
+
+from flows.text.extract.clues import Clues
+
+SOURCE_METAS = ("contentsource", "source", "article:source", "og:article:source", "laiyuan", "mediaid")
+AUTHOR_METAS = ("author", "article:author", "og:article:author", "byline")
+
+_SOURCE = re.compile(
+    r"(?:信息来源|文章来源|稿件来源|新闻来源|来源于?|來源|来\s+源|稿\s*源|出处|转自|摘自)\s*[:：]\s*[\[【“]?\s*([^\s|｜【】\]\[<>　，。;；”]{2,30}(?:[ 　][^\s|｜【】\]\[<>　，。;；:：]{1,6}(?![:：]))?)"
+)
+_NEXT_LABEL = re.compile(
+    r"\s*(?:作\s*者|记者|编辑|责编|责任编辑|发布|发表|更新|时间|日期|浏览|点击|阅读|访问|字号|字体|打印|分享|收藏|审核|文号|评论|关闭|【|\[|\(|（(?!记者)|\d{4}[-年/.]).*$"
+)
+_OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$", re.IGNORECASE)
+
+_NAME = r"[\u3400-\u9fff·]{2,4}"
+_NAMES = rf"{_NAME}(?:[、,，\s/&]+{_NAME}(?![\u3400-\u9fff:：]))*"
+_AUTHOR = re.compile(
+    rf"(?:作\s*者|撰\s*文|撰\s*稿|文\s*[/／丨|]|文字?(?=[:：])|本报记者|(?:全媒体|融媒体?|见习|实习|特约)?记者|通讯员)\s*[:：/／丨|]?\s*({_NAMES})"
+)
+_REPORTER = re.compile(
+    rf"[（(][^（()）]{{0,20}}(?:记者|通讯员)\s*[:：]?\s*({_NAMES})[^）)]{{0,24}}[）)]"
+    rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
+    rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
+    rf"|[（(]({_NAME}(?:[、,，\s]+{_NAME}){{0,3}})\s*[）)]$",
+    re.MULTILINE,
+)
+_NO_NAME = re.compile(
+    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发布|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站]$|摄影|视频|通讯员|新闻|综合|原创"
+)
+
+
+def source_of(clues: Clues) -> str:
+    """Return the source a page names: from its metas and comments, the strip under the title, or the text's end."""
+    for value in (*(clues.metas.get(name, "") for name in SOURCE_METAS), clues.marked.get("sourcename", "")):
+        source = clean_source(value)
+        if source and len(source) <= 30 and not source.startswith("http"):
+            return source
+    for text in (clues.strip, "\n".join(clues.last)):
+        for found in _SOURCE.finditer(text):
+            source = clean_source(found[1])
+            if source:
+                return source
+    return ""
+
+
+def clean_source(text: str) -> str:
+    """Take the label and what follows the name off a source; values that say nothing become "".
+
+    >>> clean_source("来源：青山日报 作者：王小川"), clean_source("null")
+    ('青山日报', '')
+    """
+    text = re.sub(r"^\s*(?:信息|文章|稿件)?(?:来源|來源|稿源)\s*[:：]\s*", "", text)
+    text = _NEXT_LABEL.sub("", text).strip(" \t\u3000\u00a0|｜:：-—[]【】“”\"'")
+    return "" if _OWN.match(text) or re.fullmatch(r"[\d\W]*", text) else text
+
+
+def author_of(clues: Clues, source: str) -> str:
+    """Return the writers' names with one space between, or "".
+
+    A meta only counts when it looks like names: most systems print the site or an account there.
+    """
+    for value in (clues.marked.get("author", ""), *(clues.metas.get(name, "") for name in AUTHOR_METAS)):
+        names = _valid(value, source) if re.fullmatch(_NAMES, value.strip()) else ""
+        if names:
+            return names
+    for pattern, text in (
+        (_AUTHOR, clues.strip),
+        (_REPORTER, "\n".join(clues.first)),
+        (_REPORTER, "\n".join(clues.last[-2:])),
+        (_AUTHOR, "\n".join(clues.last)),
+    ):
+        for found in pattern.finditer(text):
+            names = _valid(next((group for group in found.groups() if group), ""), source)
+            if names:
+                return names
+    return ""
+
+
+def _valid(names: str, source: str) -> str:
+    parts = [part for part in re.split(r"[、,，\s/&]+", names) if part]
+    good = [part for part in parts if not _NO_NAME.search(part) and part != source]
+    return " ".join(good) if good and len(good) == len(parts) else ""

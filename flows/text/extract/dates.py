@@ -1,0 +1,204 @@
+"""dates.py — When a page was published: to the minute where it says so, always +08:00.
+
+Never the signing date of a document (成文日期) nor an update (更新时间) while there is anything else.
+"""
+
+import re
+from datetime import datetime, timedelta, timezone
+
+from flows.text.extract.clues import Clues
+
+_TOP_TEXTS = 150
+
+CHINA = timezone(timedelta(hours=8))
+
+META_NAMES = (
+    "pubdate",
+    "publishdate",
+    "article:published_time",
+    "og:release_date",
+    "publish_time",
+    "publishtime",
+    "maketime",
+    "weibo:article:create_at",
+    "firstpublishedtime",
+    "datepublished",
+    "dc.date",
+    "dc.date.issued",
+    "og:pubdate",
+    "bytedance:published_time",
+    "_pubtime",
+    "releasedate",
+    "sailthru.date",
+    "pdate",
+    "date",
+)
+
+_DATE = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)\s?(?:年|[-/.])\s?(\d{1,2})\s?(?:月|[-/.])\s?(\d{1,2})(?!\d)\s?日?"
+    r"(?:[\sT　|]*(?:[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?)?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am|pm)?\s*(\d{1,2})\s?[:：时點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?)?"
+)
+_COMPACT = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
+)
+_PUBLISHED = re.compile(
+    r"(?:发布|發佈|發布|发表|發表|发稿|刊发|上传|添加|录入|发文|公开)(?:时间|時間|日期|于|於)?\s*[:：]?\s*$"
+)
+_PLAIN_LABEL = re.compile(r"(?:时间|時間|日期)\s*[:：]?\s*$")
+_OTHER_LABEL = re.compile(
+    r"(?:成文|更新|修改|生成|印发|施行|有效|截止|签发|失效|废止|采集|今天是|当前|现在|登记|注册)\w{0,3}(?:时间|時間|日期|于)?\s*[:：]?\s*$|今天是\s*[:：]?\s*$"
+)
+_SCRIPT = re.compile(
+    r"""["']?(?:datePublished|pubDate|PubDate|publish(?:ed)?_?[tT]ime|publishDate|pubtime|pubTime|publish_date|ptime|createTime)["']?\s*[:=]\s*["'](\d[^"']{7,30})["']"""
+)
+_EPOCH = re.compile(r"""(?:\bct|publish_?[tT]ime|pubTime|ptime)["']?\s*[=:]\s*["']?(1\d{9})(?:\d{3})?["']?""")
+_URL = re.compile(
+    r"(?<!\d)((?:19|20)\d\d)[-/_]?(0?[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/)"
+)
+
+
+def read_date(text: str) -> datetime | None:
+    """Return the first date in a text, with its time of day when that stands beside it.
+
+    >>> read_date("发布时间：2022年2月11日 下午3:05").isoformat()
+    '2022-02-11T15:05:00+08:00'
+    """
+    for found in _DATE.finditer(text):
+        date = _from_match(found)
+        if date is not None:
+            return date
+    compact = _COMPACT.search(text)
+    if compact is None:
+        return None
+    year, month, day, hour, minute, second = (int(group or 0) for group in compact.groups())
+    return _make((year, month, day), (hour, minute, second))
+
+
+def _from_match(found: re.Match[str]) -> datetime | None:
+    year, month, day, half, hour, minute, second, english, zone = found.groups()
+    hours = int(hour or 0)
+    half = (half or english or "").lower()
+    if half in ("下午", "晚上", "pm") and hours < 12:
+        hours += 12
+    elif half in ("am", "凌晨") and hours == 12:
+        hours = 0
+    elif half == "中午" and hours < 11:
+        hours += 12
+    date = _make((int(year), int(month), int(day)), (hours, int(minute or 0), int(second or 0)))
+    if date is None and hour:  # 25:99 is no time, but the day may be one
+        date = _make((int(year), int(month), int(day)))
+    if date is not None and zone:
+        return _shift(date, zone)
+    return date
+
+
+def _shift(date: datetime, zone: str) -> datetime:
+    if zone == "Z":
+        return date + timedelta(hours=8)
+    digits = zone.replace(":", "")
+    offset = timedelta(hours=int(digits[1:3]), minutes=int(digits[3:5]))
+    return date + timedelta(hours=8) - (offset if digits[0] == "+" else -offset)
+
+
+def _make(day: tuple[int, int, int], clock: tuple[int, int, int] = (0, 0, 0)) -> datetime | None:
+    try:
+        return datetime(*day, *clock, tzinfo=CHINA)
+    except ValueError:
+        return None
+
+
+def has_time(date: datetime) -> bool:
+    """Tell whether a time of day was read; midnight is how a system without one writes it."""
+    return (date.hour, date.minute, date.second) != (0, 0, 0)
+
+
+def published(clues: Clues) -> datetime | None:
+    """Return the time of publication.
+
+    The minutes win: a meta that knows the day and a strip that knows the minute of that day give the minute. Two
+    that lie twelve hours apart mean a template with twelve-hour clock, and the afternoon one is right.
+    """
+    told = _told(clues)
+    seen = _labelled(clues.strip)
+    if told is not None and seen is not None and told.date() == seen.date():
+        if not has_time(told) or (has_time(seen) and seen - told == timedelta(hours=12)):
+            return seen
+        return told
+    if told is not None and has_time(told):
+        return told
+    if seen is not None and (told is None or has_time(seen)):
+        return seen
+    if told is not None:
+        return told
+    return (
+        _from_scripts(clues.html)
+        or _labelled("\n".join(clues.last), strict=True)
+        or _labelled("\n".join(clues.texts[:_TOP_TEXTS]), strict=True)
+        or from_url(clues.url)
+    )
+
+
+def _told(clues: Clues) -> datetime | None:
+    best: datetime | None = None
+    for name in META_NAMES:
+        value = clues.metas.get(name)
+        if value:
+            date = read_date(value)
+            if date is not None:
+                if has_time(date):
+                    return date
+                best = best or date
+    return best or read_date(clues.marked.get("date", ""))
+
+
+def _labelled(text: str, strict: bool = False) -> datetime | None:
+    """Return the date behind a label of publication, else behind 时间, else (unless strict) the fullest one."""
+    best: datetime | None = None
+    rank = 0
+    for found in _DATE.finditer(text):
+        date = _from_match(found)
+        if date is None:
+            continue
+        before = text[max(0, found.start() - 16) : found.start()]
+        if _OTHER_LABEL.search(before):
+            standing = 1
+        elif _PUBLISHED.search(before):
+            standing = 6
+        elif _PLAIN_LABEL.search(before):
+            standing = 4
+        else:
+            standing = 2
+        standing += has_time(date)
+        if strict and standing < 4:
+            continue
+        if standing > rank:
+            best, rank = date, standing
+    return best
+
+
+def _from_scripts(html: str) -> datetime | None:
+    if "ublish" in html or "ub" in html:
+        found = _SCRIPT.search(html)
+        if found:
+            date = read_date(found[1])
+            if date is not None:
+                return date
+    if "ct =" in html or "ct=" in html or "ime" in html:
+        epoch = _EPOCH.search(html)
+        if epoch:
+            return datetime.fromtimestamp(int(epoch[1]), CHINA)
+    return None
+
+
+def from_url(url: str) -> datetime | None:
+    """Return the day that an address names.
+
+    >>> from_url("http://www.a.gov.cn/xw/202304/t20230410_1.html").date().isoformat()
+    '2023-04-10'
+    """
+    path = url.split("://", 1)[-1].partition("/")[2]
+    best = None
+    for found in _URL.finditer(path):
+        groups = [group for group in found.groups() if group]
+        best = _make((int(groups[0]), int(groups[1]), int(groups[2]))) or best
+    return best

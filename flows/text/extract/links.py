@@ -1,0 +1,128 @@
+"""links.py — Files that belong to an article, and the page on which it goes on."""
+
+import re
+from urllib.parse import urljoin, urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from flows.text.extract.render import FILE
+from storage.records import Attachment
+
+_FURNITURE = re.compile(r"foot|nav|menu|side|friend|banner|header", re.IGNORECASE)
+_NEXT = frozenset(
+    (
+        "下一页",
+        "下页",
+        "下一頁",
+        "下頁",
+        "后一页",
+        "后页",
+        "next",
+        "nextpage",
+        "下一页>",
+        "下一页>>",
+        ">",
+        "›",
+        "»",
+        "下一页»",
+    )
+)
+_LIST_NAMES = re.compile(r"^(?:index|list|default|nav_list|xlist|node|more)", re.IGNORECASE)
+_CALL = re.compile(
+    r"""createPageHTML\s*\(\s*(?:["'][\w-]+["']\s*,\s*)?(\d+)\s*,\s*(\d+)\s*,\s*["']([^"']+)["']\s*,\s*["'](\w+)["']"""
+)
+_ELEMENT_CALL = re.compile(r"""createPageHTML\s*\(\s*["']""")
+_NUMBER = re.compile(r"[_-]\d{1,3}$")
+_PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pageno|currentpage|cpage)=\d+", re.IGNORECASE)
+
+
+def resolve(url: str, href: str) -> str:
+    """Return an absolute http address, or "" when there is none to be had."""
+    try:
+        found = urljoin(url, href.strip())
+        return found if urlsplit(found).scheme in ("http", "https") and urlsplit(found).netloc else ""
+    except ValueError:
+        return ""
+
+
+def attachments(tree: LexborHTMLParser, url: str, base: str) -> tuple[Attachment, ...]:
+    """Return the files that the page links to outside its frame of menus, in order, each once."""
+    found: dict[str, Attachment] = {}
+    for link in tree.css("a[href]"):
+        href = link.attributes.get("href") or ""
+        if not FILE.search(href):
+            continue
+        address = resolve(base or url, href) or href.strip()
+        if address.lower().startswith("javascript:") or address in found or _in_frame(link):
+            continue
+        name = (
+            " ".join((link.text() or "").split())
+            or (link.attributes.get("title") or "").strip()
+            or address.rpartition("/")[2]
+        )
+        found[address] = Attachment(name, address)
+    return tuple(found.values())
+
+
+def _in_frame(node: LexborNode) -> bool:
+    current: LexborNode | None = node.parent
+    while current is not None and current.tag not in ("body", "html", "-document"):
+        attributes = current.attributes
+        if current.tag in ("footer", "nav", "header") or _FURNITURE.search(
+            (attributes.get("class") or "") + " " + (attributes.get("id") or "")
+        ):
+            return True
+        current = current.parent
+    return False
+
+
+def next_page(tree: LexborHTMLParser, html: str, url: str, base: str) -> str:
+    """Return the address of the article's next page, or "".
+
+    Only an address that is this page's with another number counts: 下一页 also turns the pages of comments.
+    """
+    if "createPageHTML" in html:
+        found = _called(html, base or url)
+        if found and _continues(url, found):
+            return found
+    if "下" not in html and "ext" not in html:
+        return ""
+    for link in tree.css("a[href]"):
+        text = "".join((link.text() or "").split()).lower().strip("[]【】()（）")
+        if text in _NEXT or (link.attributes.get("rel") or "") == "next":
+            found = resolve(base or url, link.attributes.get("href") or "")
+            if found and _continues(url, found):
+                return found
+    return ""
+
+
+def _called(html: str, url: str) -> str:
+    for call in _CALL.finditer(html):
+        pages, current, name, extension = int(call[1]), int(call[2]), call[3], call[4]
+        if _LIST_NAMES.match(name):
+            continue
+        counted_from_one = _ELEMENT_CALL.match(call[0]) is not None
+        following = current + 1
+        if following < pages + counted_from_one:
+            return resolve(url, f"{name}_{following}.{extension}")
+    return ""
+
+
+def _continues(url: str, following: str) -> bool:
+    here, there = urlsplit(url), urlsplit(following)
+    if not url:
+        return True
+    if here.netloc.lower() != there.netloc.lower() or (here.path, here.query) == (there.path, there.query):
+        return False
+    if here.path == there.path:
+        return bool(_PAGE_QUERY.search(there.query))
+    folder, _, name = here.path.rpartition("/")
+    other_folder, _, other = there.path.rpartition("/")
+    stem, other_stem = name.rpartition(".")[0] or name, other.rpartition(".")[0] or other
+    if _LIST_NAMES.match(stem) and folder != other_folder:
+        return False
+    return (
+        folder == other_folder
+        and other_stem != stem
+        and (other_stem.startswith(_NUMBER.sub("", stem)) and _NUMBER.search(other_stem) is not None)
+    )

@@ -1,0 +1,68 @@
+"""markers.py — What content systems write into comments: where the body begins and ends, and the fields.
+
+Founder newspapers (enpcontent, mpproperty, enpproperty), Hanweb JCMS (<$[信息内容]>, ZJEG_RSS, ContentStart), and the
+plain 正文 comments of portals. Read from the markup itself: a parser may move a comment, and mpproperty stands
+behind </html>.
+"""
+
+import re
+
+_BODIES = (
+    (
+        "enpcontent",
+        re.compile(r"(?:<!--\s*enpcontent\s*-->\s*)+(.*?)<!--\s*/enpcontent\s*-->", re.DOTALL | re.IGNORECASE),
+    ),
+    ("ZJEG_RSS.content", re.compile(r"<!--ZJEG_RSS\.content\.begin-->(.*?)<!--ZJEG_RSS\.content\.end-->", re.DOTALL)),
+    ("[信息内容]", re.compile(r"<!--<\$\[信息内容\]>begin-->(.*?)<!--<\$\[信息内容\]>end-->", re.DOTALL)),
+    (
+        "ContentStart",
+        re.compile(
+            r"""<meta\s+name=["']?ContentStart["']?\s*/?>(.*?)<meta\s+name=["']?ContentEnd["']?\s*/?>""",
+            re.DOTALL | re.IGNORECASE,
+        ),
+    ),
+    ("repaste.body", re.compile(r"<!--\s*repaste\.body\.begin\s*-->(.*?)<!--\s*repaste\.body\.end\s*-->", re.DOTALL)),
+    (
+        "正文",
+        re.compile(
+            r"<!--\s*(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*-->(.*?)<!--\s*(?:原始)?正文(?:内容)?\s*(?:end|结束)\s*-->",
+            re.DOTALL | re.IGNORECASE,
+        ),
+    ),
+)
+
+_PROPERTIES = re.compile(r"<!--\s*(?:mpproperty|enpproperty)\b(.*?)(?:/(?:mpproperty|enpproperty)\s*)?-->", re.DOTALL)
+_PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
+_FIELD = re.compile(r"<!--<\$\[(标题|发布日期|发布时间|信息来源|作者)\]>begin-->(.*?)<!--<\$\[\1\]>end-->", re.DOTALL)
+_FIELD_NAMES = {"标题": "title", "发布日期": "date", "发布时间": "date", "信息来源": "sourcename", "作者": "author"}
+_TAG = re.compile(r"<[^>]*>")
+
+
+def marked_body(html: str) -> str:
+    """Return the markup between the first pair of body markers that holds any, or ""."""
+    for word, pattern in _BODIES:
+        if word in html:
+            bodies = [found[1] for found in pattern.finditer(html)]
+            if bodies:
+                return max(bodies, key=len)
+    return ""
+
+
+def properties(html: str) -> dict[str, str]:
+    """Return the fields that a page's comments give: title, introtitle, subtitle, date, author, sourcename, papername.
+
+    >>> properties("</html><!--mpproperty <founder-date>\\n2022-02-12\\n</founder-date>/mpproperty-->")
+    {'date': '2022-02-12'}
+    """
+    fields: dict[str, str] = {}
+    if "property" in html:
+        for block in _PROPERTIES.finditer(html):
+            for name, value in _PROPERTY.findall(block[1]):
+                if value.strip():
+                    fields.setdefault(name.lower(), " ".join(_TAG.sub(" ", value).split()))
+    if "<$[" in html:
+        for name, value in _FIELD.findall(html):
+            text = " ".join(_TAG.sub(" ", value).replace("&nbsp;", " ").split())
+            if text:
+                fields.setdefault(_FIELD_NAMES[name], text)
+    return fields

@@ -1,0 +1,84 @@
+"""prune.py — What the markup says is no text: hidden lines, share bars, property tables, lists of links.
+
+Works on rendered lines (render.py), so the cost is one pass. What the words say is decided in lines.py.
+"""
+
+import re
+from collections import Counter
+
+from flows.text.extract.render import Line
+
+_PROPERTY = re.compile(
+    "索\\s*引\\s*号|发文机关|发文字号|成文日期|主题分类|公开日期|发布日期|信息分类|发布机构|公开方式|公开范围|文\\s*号|有\\s*效\\s*性|生成日期|公开时限|体裁分类|主题词|信息索取号|组配分类|服务对象|废止日期|关键词|内容概述|分\\s*类"
+)
+_LINKED = 0.7
+_DATE = re.compile(
+    r"[\[(（]?(?:(?:19|20)?\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\])）]?|[·•>»|\s\[\]()（）【】\-—_]"
+)
+_ATTACHED = re.compile(
+    "附\\s*[件表图]|下\\s*载|\\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|ceb|rar|zip|7z)\\b", re.IGNORECASE
+)
+
+
+def prune(lines: list[Line]) -> list[str]:
+    """Return for each line the rule that takes it out of the text, or ""."""
+    rules = [""] * len(lines)
+    total = sum(len(line.text) for line in lines)
+    _drop_boxes(lines, rules, total)
+    _drop_property_tables(lines, rules)
+    _drop_link_lists(lines, rules)
+    return rules
+
+
+def _drop_boxes(lines: list[Line], rules: list[str], total: int) -> None:
+    boxed: Counter[int] = Counter()
+    hidden = 0
+    for line in lines:
+        if line.box:
+            boxed[line.box] += len(line.text)
+        if line.hidden:
+            hidden += len(line.text)
+    for index, line in enumerate(lines):
+        # A class name that misleads must not cost the text: a box this large is the text.
+        if line.hidden and hidden < 0.4 * total:
+            rules[index] = "hidden"
+        elif line.box and boxed[line.box] < 0.4 * total:
+            rules[index] = "box"
+
+
+def _drop_property_tables(lines: list[Line], rules: list[str]) -> None:
+    tables: dict[int, list[int]] = {}
+    for index, line in enumerate(lines):
+        if line.table:
+            tables.setdefault(line.table, []).append(index)
+    for members in tables.values():
+        text = "\n".join(lines[index].text for index in members)
+        if (
+            len(text) < 700
+            and ("索" in text or "文号" in text or "字号" in text)
+            and len(set(_PROPERTY.findall(text))) >= 3
+        ):
+            for index in members:
+                rules[index] = rules[index] or "property table"
+
+
+def _drop_link_lists(lines: list[Line], rules: list[str]) -> None:
+    """Drop runs of lines that are links and little else, unless they are files."""
+    run: list[int] = []
+    for index in range(len(lines) + 1):
+        line = lines[index] if index < len(lines) else None
+        if line is not None and rules[index]:
+            continue
+        if line is not None and _is_link_line(line):
+            run.append(index)
+            continue
+        if run and (len(run) >= 3 or sum(lines[i].links for i in run) >= 3):
+            for i in run:
+                rules[i] = "link list"
+        run = []
+
+
+def _is_link_line(line: Line) -> bool:
+    if not line.links or line.file:
+        return False
+    return line.linked >= _LINKED * len(_DATE.sub("", line.text)) and not _ATTACHED.search(line.text)
