@@ -19,7 +19,10 @@ _LOST = 26 * EIGHTHS
 _BAD_PAIR = 28 * EIGHTHS
 _EURO = 16 * EIGHTHS
 _BEYOND = 30 * EIGHTHS  # a character outside the basic plane
-_ASCII = 52
+_ASCII = 10 * EIGHTHS  # between Chinese characters; a wrongly paired run leaves letters behind
+ASCII_EXTRA_BITS = 3.5
+"""How much more an ASCII character of a run costs here than in costs.cheapest_cost."""
+
 _INSIDE = 12 * EIGHTHS  # more for a change of encoding where no ASCII character stands between
 _NEVER = 1 << 40
 

@@ -28,14 +28,14 @@ def declared_charset(payload: bytes) -> str | None:
     if xml:
         return xml[1].decode("ascii", "replace")
     lower = head.lower()
+    comments_end = True
     position = lower.find(b"<")
     while position >= 0:
-        if lower.startswith(b"<!--", position):
+        if comments_end and lower.startswith(b"<!--", position):
             end = lower.find(b"-->", position + 4)
-            # A comment that never ends is a typing error more often than a page of one comment.
-            position = position + 4 if end < 0 else end + 3
-            if end < 0:
-                return _first_meta(head[position:])
+            # A comment that never ends is a typing error: look behind its mark, once.
+            comments_end = comments_end and end >= 0
+            position = end + 3 if comments_end else position + 4
         elif _META.match(head, position):
             end = lower.find(b">", position, position + _MAX_TAG_BYTES)
             end = min(len(head), position + _MAX_TAG_BYTES) if end < 0 else end
@@ -51,14 +51,4 @@ def declared_charset(payload: bytes) -> str | None:
         else:
             position += 1
         position = lower.find(b"<", position)
-    return None
-
-
-def _first_meta(head: bytes) -> str | None:
-    for meta in _META.finditer(head):
-        charset = _META_CHARSET.search(
-            head, meta.start(), head.find(b">", meta.start(), meta.start() + _MAX_TAG_BYTES) % (len(head) + 1)
-        )
-        if charset:
-            return charset[1].decode("ascii", "replace")
     return None

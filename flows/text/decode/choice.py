@@ -1,0 +1,109 @@
+"""choice.py — In which of UTF-8, GB18030 and Big5 is a page likeliest?
+
+Looks at a sample of the bytes that are not ASCII, and counts errors as costs instead of ruling an encoding out: one
+stray byte must not turn a page into another language. Declarations enter only where the bytes leave a doubt.
+"""
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from flows.text.decode.costs import cost
+
+# From a first byte that is not ASCII to the next that no character of any Chinese encoding contains: characters
+# never cross the border of such a run, whatever the encoding and the damage.
+RUN = re.compile(rb"[\x80-\xff][0-9\x40-\xff]*")
+BORDER = re.compile(rb"[\x00-\x2f\x3a-\x3f]")
+
+_SAMPLE_BYTES = 700
+_SAMPLES = 3
+_PRIOR_BITS = {"utf-8": 0.0, "gb18030": 3.0, "big5hkscs": 4.0}
+# Worth a fifth of a character; asked for only where less than two characters decide.
+_HINT_BITS = 2.0
+_DOUBT_BITS = 16.0
+_NO_READING = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The encoding of a page and how good the choice is.
+
+    lead: bits by which the next best is worse; mean: bits a character; length: characters of the sample.
+    """
+
+    encoding: str
+    lead: float
+    mean: float
+    length: int
+
+
+def choose(payload: bytes, hints: Callable[[], Sequence[str | None]]) -> Choice:
+    """Choose the encoding in which a sample of the payload is likeliest; hints are encodings that were declared."""
+    sample = _sample(payload)
+    choice = _weigh(sample, ())
+    return _weigh(sample, hints()) if choice.lead < _DOUBT_BITS else choice
+
+
+def _sample(payload: bytes) -> bytes:
+    """Return the runs of a payload on lines of their own, of a long one those from its start, middle and end."""
+    if len(payload) <= _SAMPLES * _SAMPLE_BYTES:
+        return b"\n".join(RUN.findall(payload))
+    runs: list[bytes] = []
+    for part in range(_SAMPLES):
+        position = len(payload) * part // _SAMPLES
+        border = BORDER.search(payload, position, position + _SAMPLE_BYTES) if part else None
+        position = border.end() if border else position
+        wanted = _SAMPLE_BYTES
+        for run in RUN.finditer(payload, position, len(payload) * (part + 1) // _SAMPLES):
+            runs.append(run[0][:wanted])
+            wanted -= len(run[0])
+            if wanted <= 0:
+                break
+    return b"\n".join(runs)
+
+
+def _weigh(sample: bytes, hints: Sequence[str | None]) -> Choice:
+    """Settle GB18030 against Big5 by the runs that are not UTF-8, then the winner against UTF-8 by all."""
+    rest = b"\n".join(run for run in sample.split(b"\n") if not _is_utf8(run)) or sample
+    pairs, lead = _choose_pairs(rest, hints)
+    in_pairs = _bits(sample, pairs, hints)
+    in_utf8 = _bits(sample, "utf-8", hints)
+    encoding, bits = ("utf-8", in_utf8) if in_utf8 <= in_pairs else (pairs, in_pairs)
+    length = max(1, len(sample.decode(encoding, "replace")))
+    gap = abs(in_pairs - in_utf8)
+    return Choice(encoding, gap if encoding == "utf-8" else min(lead, gap), bits / length, length)
+
+
+def _choose_pairs(sample: bytes, hints: Sequence[str | None]) -> tuple[str, float]:
+    """Return the likelier two-byte encoding, and by how many bits."""
+    (best, encoding), (next_best, _) = sorted((_bits(sample, name, hints), name) for name in ("gb18030", "big5hkscs"))
+    return encoding, next_best - best
+
+
+def choose_other(payload: bytes) -> str:
+    """Choose the two-byte encoding that a UTF-8 page holds besides, by its runs that are not UTF-8."""
+    runs: list[bytes] = []
+    wanted = _SAMPLES * _SAMPLE_BYTES
+    for match in RUN.finditer(payload):
+        if not _is_utf8(match[0]):
+            runs.append(match[0][:wanted])
+            wanted -= len(match[0])
+            if wanted <= 0:
+                break
+    return _choose_pairs(b"\n".join(runs), ())[0]
+
+
+def _bits(sample: bytes, encoding: str, hints: Sequence[str | None]) -> float:
+    text = sample.decode(encoding, "replace")
+    if encoding == "utf-8" and text.count("\ufffd") > len(text) // 2:
+        return _NO_READING
+    return cost(text, traditional=encoding == "big5hkscs") + _PRIOR_BITS[encoding] - _HINT_BITS * hints.count(encoding)
+
+
+def _is_utf8(run: bytes) -> bool:
+    """Tell whether a run is UTF-8, whole or cut by the sample."""
+    try:
+        run.decode("utf-8")
+    except UnicodeDecodeError as error:
+        return error.reason == "unexpected end of data"
+    return True
