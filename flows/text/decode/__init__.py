@@ -12,7 +12,7 @@ and alignment (damaged and mixed pages), foreign (detector), build_weights (make
 from dataclasses import dataclass
 
 from flows.text.decode.charsets import read, resolve
-from flows.text.decode.choice import Choice, choose
+from flows.text.decode.choice import Choice, choose, is_chinese
 from flows.text.decode.declared import declared_charset
 from flows.text.decode.foreign import read_foreign
 from flows.text.decode.runs import read_page
@@ -63,7 +63,6 @@ _MARKS = (
 )
 
 _SURE_CONTINUATIONS = 24
-_CHINESE_MEAN = 15.0
 
 
 def decode(payload: bytes, declared: Declared = Declared(), hint: str | None = None) -> Decoded:
@@ -124,7 +123,7 @@ def _decode_unclear(payload: bytes, declared: Declared, hint: str | None) -> Dec
     if is_binary(payload):
         return Decoded("", BINARY, "control characters or a file signature", 0, CERTAIN)
     choice = choose(payload, lambda: _hints(payload, declared, hint))
-    if choice.mean > _CHINESE_MEAN:
+    if not is_chinese(payload, choice):
         foreign = read_foreign(payload)
         if foreign is not None:
             text, encoding, replaced = foreign
