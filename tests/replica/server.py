@@ -15,6 +15,7 @@ from threading import Lock, Thread
 from typing import Protocol
 
 HTML = "text/html"
+_PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 
 @dataclass(frozen=True)
@@ -111,16 +112,26 @@ class Replica:
             key = f"{asked.method} {asked.target} {asked.body!r}"
             self._times[key] += 1
             answer = self.site.answer(replace(asked, time=self._times[key], base=self.base_url))
-            if answer.status == 200 and answer.etag and asked.method == "GET":
-                tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
-                known = asked.headers.get("If-None-Match", "")
-                answer = Answer(b"", 304, (("ETag", tag),)) if known == tag else answer.with_headers(("ETag", tag))
+            if answer.status == 200 and asked.method == "GET":
+                answer = _conditional(asked, answer)
             self.asked.append((asked.method, asked.target, answer.status))
             return answer
 
     def count(self, target: str) -> int:
         """Count how often a target was asked for."""
         return sum(1 for _, path, _ in self.asked if path == target)
+
+
+def _conditional(asked: Asked, answer: Answer) -> Answer:
+    """Tag an answer, or answer 304 when the client holds the same bytes (by tag, else by the day of change)."""
+    if answer.etag:
+        tag = f'"{hashlib.sha256(answer.body).hexdigest()[:16]}"'
+        known = asked.headers.get("If-None-Match", "")
+        return Answer(b"", 304, (("ETag", tag),)) if known == tag else answer.with_headers(("ETag", tag))
+    changed = answer.header("Last-Modified")
+    if changed and asked.headers.get("If-Modified-Since") == changed:
+        return Answer(b"", 304, (("Last-Modified", changed),))
+    return answer
 
 
 @contextmanager
@@ -157,7 +168,8 @@ def _handler(replica: Replica) -> type[BaseHTTPRequestHandler]:
             length = int(self.headers.get("Content-Length") or 0)
             asked = Asked(self.path, self.command, self.rfile.read(length), dict(self.headers.items()))
             answer = replica.respond(asked)
-            lines = [f"HTTP/1.1 {answer.status} {HTTPStatus(answer.status).phrase}"]
+            phrase = _PHRASES.get(answer.status, "Blocked")
+            lines = [f"HTTP/1.1 {answer.status} {phrase}"]
             lines += [f"{name}: {value}" for name, value in answer.headers]
             lines += [f"Content-Length: {len(answer.body)}", "", ""]
             body = b"" if self.command == "HEAD" or answer.status == 304 else answer.body
