@@ -26,6 +26,7 @@ _DAY_LABEL = re.compile(
 )
 _TIME = re.compile(r"\s*T?\d{1,2}:\d{2}(?::\d{2})?(?:[.:]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*$")
 _LONGEST_DAY = 18
+_ONLY_A_DAY = re.compile(r"[\d\s/.年月日号－—〇零○一二三四五六七八九十廿-]+")
 _PINNED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:is-?top|top-?icon|icon-?top|zhiding|zd|pinned|sticky)(?:$|[\s_-])", re.IGNORECASE
 )
@@ -129,11 +130,11 @@ def _as_day(texts: Sequence[str]) -> str:
     """
     bare = [_TIME.sub("", _DAY_LABEL.sub("", text)).strip() for text in texts]
     for text in reversed(bare):
-        if text and len(text) <= _LONGEST_DAY and (day_in(text) or is_month_day(text)):
+        if len(text) <= _LONGEST_DAY and _ONLY_A_DAY.fullmatch(text) and (day_in(text) or is_month_day(text)):
             return text
-    for first, second in zip(bare, [*bare[1:], ""], strict=True):
+    for first, second in itertools.pairwise(bare):
         for joined in (f"{first} {second}", f"{first}{second}"):
-            if len(joined) <= _LONGEST_DAY and first and second and not first.startswith("20") and day_in(joined):
+            if _ONLY_A_DAY.fullmatch(joined) and first and second and not first.startswith("20") and day_in(joined):
                 return joined
     spread = [text for text in bare if text.strip("/-. 年月日")]
     if len(spread) < len(bare):
