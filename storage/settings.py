@@ -3,10 +3,12 @@
 Credentials are not here: boto3 finds them where the AWS tools keep them (environment, files, instance role).
 """
 
-from typing import Literal
+from typing import Any, Literal
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from storage.errors import InputError
 
 
 class Settings(BaseSettings):
@@ -25,3 +27,15 @@ class Settings(BaseSettings):
     user_agent_contact: str = ""
     s3_endpoint: str = ""
     s3_addressing: Literal["auto", "path", "virtual"] = "auto"
+
+    def __init__(self, **values: Any) -> None:
+        """Read the environment. Raises InputError naming the variable that has a wrong value."""
+        try:
+            super().__init__(**values)
+        except ValidationError as error:
+            wrong = "; ".join(
+                f"FANGZHI_{'_'.join(map(str, e['loc'])).upper()}: {e['msg']}, found {e['input']!r}"
+                for e in error.errors()
+            )
+            message = f"settings from the environment: {wrong}"
+            raise InputError(message) from error
