@@ -12,7 +12,7 @@ and alignment (damaged and mixed pages), foreign (detector), build_weights (make
 from dataclasses import dataclass
 
 from flows.text.decode.charsets import read, resolve
-from flows.text.decode.choice import Choice, choose, is_chinese
+from flows.text.decode.choice import Choice, choose
 from flows.text.decode.declared import declared_charset
 from flows.text.decode.foreign import read_foreign
 from flows.text.decode.runs import read_page
@@ -110,7 +110,7 @@ def _decode_marked(payload: bytes, encoding: str) -> Decoded:
         try:
             return Decoded(payload.decode("utf-8"), "utf-8", "byte-order mark", 0, CERTAIN)
         except UnicodeDecodeError:
-            return _read(payload, choose(payload, lambda: ("utf-8",) * 4), "byte-order mark")
+            return _read(payload, choose(payload, lambda: ("utf-8",)), "byte-order mark")
     text, replaced = read_wide(payload, encoding)
     return Decoded(text, encoding, "byte-order mark", replaced, CERTAIN)
 
@@ -123,7 +123,7 @@ def _decode_unclear(payload: bytes, declared: Declared, hint: str | None) -> Dec
     if is_binary(payload):
         return Decoded("", BINARY, "control characters or a file signature", 0, CERTAIN)
     choice = choose(payload, lambda: _hints(payload, declared, hint))
-    if not is_chinese(payload, choice):
+    if not choice.chinese:
         foreign = read_foreign(payload)
         if foreign is not None:
             text, encoding, replaced = foreign

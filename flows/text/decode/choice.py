@@ -6,7 +6,7 @@ stray byte must not turn a page into another language. Declarations enter only w
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.text.decode.alignment import reread
 from flows.text.decode.costs import cost
@@ -24,10 +24,13 @@ _PRIOR_BITS = {"utf-8": 0.0, "gb18030": 8.0, "big5hkscs": 9.0}
 _HINT_BITS = 2.0
 _DOUBT_BITS = 16.0
 _NO_READING = 1e9
+# Chinese costs 9 to 10 bits a character, more in short texts (held-out titles stay below); Korean and Japanese read as
+# GB18030 cost 13 and more.
 _CHINESE_BITS = 11.5
 _SLACK_BITS = 45.0
-_PIECE = 12
+# Of a page that is Chinese but damaged or mixed, so much reads well when taken in pieces.
 _GOOD_SHARE = 0.3
+_PIECE = 12
 _SWITCH_BITS = 10.0
 _HEAD = 100_000
 _HIGH = bytes(range(0x80, 0x100))
@@ -43,44 +46,55 @@ class Choice:
     """The encoding of a page and how good the choice is.
 
     lead: bits by which the next best is worse; mean: bits a character; length: characters of the sample; ASCII does
-    not count.
+    not count. chinese: False where the page is hardly Chinese in any encoding.
     """
 
     encoding: str
     lead: float
     mean: float
     length: int
+    chinese: bool = True
 
 
 def choose(payload: bytes, hints: Callable[[], Sequence[str | None]]) -> Choice:
-    """Choose the encoding in which a sample of the payload is likeliest; hints are encodings that were declared."""
+    """Choose the encoding in which a payload is likeliest.
+
+    hints: gives the encodings that were declared; called only in doubt.
+    """
     sample = _sample(payload)
     choice = _weigh(sample, ())
-    return _weigh(sample, hints()) if choice.lead < _DOUBT_BITS else choice
-
-
-def is_chinese(payload: bytes, choice: Choice) -> bool:
-    """Tell whether a payload reads as Chinese in the chosen encoding.
-
-    Chinese costs 9 to 10 bits a character, more in short texts; Korean and Japanese read as GB18030 cost 13 and more.
-    Of damaged and mixed pages a part reads well at least. Bytes that stand alone among ASCII are hardly Chinese, however few.
-    """
+    if choice.lead < _DOUBT_BITS:
+        choice = _weigh(sample, hints())
     if choice.mean < _CHINESE_BITS:
-        return True
+        return choice
+    # Bytes that stand alone among ASCII are hardly Chinese, however few.
     head = payload[:_HEAD]
     if len(_ALONE.findall(head)) * 2 >= len(head) - len(head.translate(None, _HIGH)):
-        return False
+        return replace(choice, chinese=False)
     if choice.mean < _CHINESE_BITS + _SLACK_BITS / choice.length:
-        return True
+        return choice
+    return _second_look(payload, sample, choice)
+
+
+def _second_look(payload: bytes, sample: bytes, choice: Choice) -> Choice:
+    """Of a page so damaged or mixed that it reads badly as it stands, see whether it reads well run by run."""
+    others = {"utf-8": choose_other(payload), "gb18030": "utf-8", "big5hkscs": "utf-8"}
+    runs = sample.split(b"\n")
+    ranked: list[tuple[float, str, list[str]]] = []
+    for encoding in ("utf-8",) if choice.encoding == "utf-8" else ("gb18030", "big5hkscs"):
+        readings = [reread(run, encoding, others[encoding], _SWITCH_BITS) for run in runs]
+        ranked.append((sum(reading.bits for reading in readings), encoding, [reading.text for reading in readings]))
+    _, encoding, texts = min(ranked)
     good = total = 0
-    other = choose_other(payload) if choice.encoding == "utf-8" else "utf-8"
-    for run in _sample(payload).split(b"\n"):
-        text = reread(run, choice.encoding, other, _SWITCH_BITS).text
+    for text in texts:
         for start in range(0, len(text), _PIECE):
             piece = "".join(_NOT_ASCII.findall(text[start : start + _PIECE]))
+            whole = piece.replace("\ufffd", "")
             total += len(piece)
-            good += len(piece) if cost(piece, choice.encoding == "big5hkscs") < _CHINESE_BITS * len(piece) else 0
-    return good > total * _GOOD_SHARE
+            good += len(whole) if cost(whole, encoding == "big5hkscs") < _CHINESE_BITS * len(whole) else 0
+    if good <= total * _GOOD_SHARE:
+        return replace(choice, chinese=False)
+    return choice if encoding == choice.encoding else replace(choice, encoding=encoding, lead=0.0)
 
 
 def _sample(payload: bytes) -> bytes:
@@ -90,8 +104,11 @@ def _sample(payload: bytes) -> bytes:
     runs: list[bytes] = []
     for part in range(_SAMPLES):
         position = len(payload) * part // _SAMPLES
-        border = BORDER.search(payload, position, position + _SAMPLE_BYTES) if part else None
-        position = border.end() if border else position
+        if part:
+            border = BORDER.search(payload, position, position + _SAMPLE_BYTES)
+            if border is None:  # where a character begins is unknown
+                continue
+            position = border.end()
         wanted = _SAMPLE_BYTES
         for run in RUN.finditer(payload, position, len(payload) * (part + 1) // _SAMPLES):
             runs.append(run[0][:wanted])
