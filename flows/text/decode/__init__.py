@@ -16,7 +16,7 @@ from flows.text.decode.choice import Choice, choose
 from flows.text.decode.declared import declared_charset
 from flows.text.decode.foreign import read_foreign
 from flows.text.decode.runs import read_page
-from flows.text.decode.unmarked import is_binary, read_hz, read_wide, wide_encoding
+from flows.text.decode.unmarked import SIGNATURES, is_binary, read_hz, read_wide, wide_encoding
 
 CERTAIN = 32.0
 """The margin of what is decided by structure alone: as much as one character can cost."""
@@ -76,6 +76,8 @@ def decode(payload: bytes, declared: Declared = Declared(), hint: str | None = N
     """
     if not payload:
         return Decoded("", "utf-8", "empty", 0, CERTAIN)
+    if payload.startswith(SIGNATURES):
+        return Decoded("", BINARY, "file signature", 0, CERTAIN)
     for mark, encoding in _MARKS:
         if payload.startswith(mark):
             return _decode_marked(payload[len(mark) :], encoding)
@@ -121,7 +123,7 @@ def _decode_unclear(payload: bytes, declared: Declared, hint: str | None) -> Dec
         text, replaced = read_wide(payload, wide)
         return Decoded(text, wide, f"{wide} without a mark", replaced, CERTAIN)
     if is_binary(payload):
-        return Decoded("", BINARY, "control characters or a file signature", 0, CERTAIN)
+        return Decoded("", BINARY, "control characters", 0, CERTAIN)
     choice = choose(payload, lambda: _hints(payload, declared, hint))
     if not choice.chinese:
         foreign = read_foreign(payload)

@@ -5,7 +5,8 @@ import re
 from flows.text.decode.costs import cost
 
 _HEAD = 2_048
-_SIGNATURES = (
+# PDF, zip and office files, JPEG, PNG, old office files, RAR, 7z, gzip.
+SIGNATURES = (
     b"%PDF-",
     b"PK\x03\x04",
     b"\xff\xd8\xff",
@@ -24,13 +25,11 @@ _WIDE_BITS = 13.0
 
 
 def is_binary(payload: bytes) -> bool:
-    """Tell whether a payload is no text: a known file signature, or many control characters.
+    """Tell whether a payload is no text, by its many control characters.
 
-    >>> is_binary(b"%PDF-1.4"), is_binary("文字".encode("gb18030") + b"\\0")
+    >>> is_binary(bytes(range(32))), is_binary("文字".encode("gb18030") + b"\\0")
     (True, False)
     """
-    if payload.startswith(_SIGNATURES):
-        return True
     head = payload[:_HEAD]
     return len(head) - len(head.translate(None, _CONTROL)) > max(2, len(head) * _BINARY_SHARE)
 
