@@ -16,7 +16,7 @@ from flows.text.decode.costs import cost
 RUN = re.compile(rb"[\x80-\xff][0-9\x40-\xff]*")
 BORDER = re.compile(rb"[\x00-\x2f\x3a-\x3f]")
 
-_SAMPLE_BYTES = 700
+_SAMPLE_BYTES = 500
 _SAMPLES = 3
 # Much of what is short and valid UTF-8 is UTF-8: © reads as 漏 in GB18030.
 _PRIOR_BITS = {"utf-8": 0.0, "gb18030": 8.0, "big5hkscs": 9.0}
@@ -24,6 +24,7 @@ _PRIOR_BITS = {"utf-8": 0.0, "gb18030": 8.0, "big5hkscs": 9.0}
 _HINT_BITS = 2.0
 _DOUBT_BITS = 16.0
 _NO_READING = 1e9
+_ASCII_BITS = 6.5  # as in build_weights
 # Chinese costs 9 to 10 bits a character, more in short texts (held-out titles stay below); Korean and Japanese read as
 # GB18030 cost 13 and more.
 _CHINESE_BITS = 11.5
@@ -120,22 +121,25 @@ def _sample(payload: bytes) -> bytes:
 
 def _weigh(sample: bytes, hints: Sequence[str | None]) -> Choice:
     """Settle GB18030 against Big5 by the runs that are not UTF-8, then the winner against UTF-8 by all."""
-    rest = b"\n".join(run for run in sample.split(b"\n") if not _is_utf8(run)) or sample
-    pairs, lead = _choose_pairs(rest, hints)
-    in_pairs = _bits(sample, pairs, hints)
+    runs = sample.split(b"\n")
+    rest = [run for run in runs if not _is_utf8(run)]
+    pairs, in_pairs, lead = _choose_pairs(b"\n".join(rest or runs), hints)
+    if 0 < len(rest) < len(runs):
+        in_pairs = _bits(sample, pairs, hints)
     in_utf8 = _bits(sample, "utf-8", hints)
-    encoding = "utf-8" if in_utf8 <= in_pairs else pairs
-    characters = "".join(_NOT_ASCII.findall(sample.decode(encoding, "replace")))
-    length = max(1, len(characters))
+    encoding, bits = ("utf-8", in_utf8) if in_utf8 <= in_pairs else (pairs, in_pairs)
     gap = abs(in_pairs - in_utf8)
-    mean = cost(characters, encoding == "big5hkscs") / length
+    text = sample.decode(encoding, "replace")
+    ascii_characters = len(text.encode("ascii", "ignore"))
+    length = max(1, len(text) - ascii_characters)
+    mean = (bits - _PRIOR_BITS[encoding] - ascii_characters * _ASCII_BITS) / length
     return Choice(encoding, gap if encoding == "utf-8" else min(lead, gap), mean, length)
 
 
-def _choose_pairs(sample: bytes, hints: Sequence[str | None]) -> tuple[str, float]:
-    """Return the likelier two-byte encoding, and by how many bits."""
+def _choose_pairs(sample: bytes, hints: Sequence[str | None]) -> tuple[str, float, float]:
+    """Return the likelier two-byte encoding, its bits, and by how many the other has more."""
     (best, encoding), (next_best, _) = sorted((_bits(sample, name, hints), name) for name in ("gb18030", "big5hkscs"))
-    return encoding, next_best - best
+    return encoding, best, next_best - best
 
 
 def choose_other(payload: bytes) -> str:

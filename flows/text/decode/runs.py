@@ -12,14 +12,16 @@ from flows.text.decode.choice import BORDER, RUN, choose_other
 from flows.text.decode.costs import cheapest_cost, oddity
 
 # What a UTF-8 include looks like on a page in GB18030 or Big5.
-_UTF8_RUN = re.compile(rb"[\x00-\x7f](?:[\xe3-\xe9][\x80-\xbf]{2})+(?![\x80-\xff])")
+_UTF8_RUN = re.compile(
+    rb"[\xe3-\xe9](?<![\x80-\xff][\xe3-\xe9])[\x80-\xbf]{2}(?:[\xe3-\xe9][\x80-\xbf]{2})*(?![\x80-\xff])"
+)
 # Two-byte UTF-8 that is no Latin letter: what some GBK pairs look like on a UTF-8 page that is mixed.
 _TWO_BYTE_LETTERS = re.compile("[\u0100-\u07ff]")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 # Reading anew costs a microsecond or two a byte: enough for any page, and a bound for hostile ones.
 _REREAD_BYTES = 200_000
-_BLOCK_BYTES = 2_000
+_BLOCK_BYTES = 700
 # A run must be likelier by so much before the page's own reading is given up, and by so much again at each change of
 # encoding within it; less on a page that is known to be mixed.
 _KEEP_BITS, _KEEP_BITS_MIXED = 10.0, 2.0
@@ -85,7 +87,7 @@ class _Page:
         except UnicodeDecodeError:
             pass
         else:
-            if not self._is_suspect(b"\n" + block, text):
+            if not self._is_suspect(block, text):
                 return text
         pieces: list[str] = []
         done = 0
@@ -110,7 +112,7 @@ class _Page:
             plain = read(run, self.encoding)
         except UnicodeDecodeError:
             plain = None
-        if plain is not None and not self._is_suspect(b"\n" + run, plain):
+        if plain is not None and not self._is_suspect(run, plain):
             return None
         self._allowance -= len(run)
         if self._allowance < 0:

@@ -1,10 +1,10 @@
 """extract — A page's markup becomes an article: title, text, time, source, author, files, next page.
 
-    page.py       markup to tree              containers: markers.py (comments), search.py (known ones, punctuation)
-    render.py     container to lines          prune.py, lines.py: which lines are text; rules.py, shadow.py for lines.py
-    title.py      dates.py  credits.py  links.py  verdict.py: the fields
+    page.py       markup to tree
+    body.py       the container: by layout, by markers.py (comments), by search.py (known ones, then punctuation)
+    render.py     container to lines; which of them are text say prune.py (markup) and lines.py (words: rules.py)
+    clues.py      what else the page says, read by title.py, dates.py, credits.py, verdict.py; links.py for links
 
-The order in which a body is looked for: the site's layout, comment markers, known containers, the generic search.
 Nothing is repaired or converted here: damage is rendered as it stands. Pure; linear in the page.
 """
 
@@ -12,28 +12,26 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.article import Article
-from flows.text.extract.clues import read_clues
+from flows.text.extract.body import Body, find_body
+from flows.text.extract.clues import Clues, read_clues
 from flows.text.extract.credits import author_of, clean_source, source_of
 from flows.text.extract.dates import published, read_date
-from flows.text.extract.lines import Filtered, filter_lines, lines_of
-from flows.text.extract.links import attachments, next_page, resolve
-from flows.text.extract.markers import marked_body
+from flows.text.extract.lines import filter_lines, lines_of
+from flows.text.extract.links import attachments, next_page, resolve, scope_of
 from flows.text.extract.page import parse
-from flows.text.extract.prune import prune
-from flows.text.extract.render import Line, Rendered, render
-from flows.text.extract.search import HITS, HITS_HALF, Search, chars, link_share
 from flows.text.extract.shadow import learn_furniture, shadow
-from flows.text.extract.title import bare, clean_title, title_of
+from flows.text.extract.title import clean_title, headline_near, title_of
 from flows.text.extract.verdict import verdict_of
 from spiders.site import Layout
 from storage.records import DroppedLine
 
 __all__ = ["Article", "extract", "extract_plain", "filter_lines", "learn_furniture", "shadow"]
 
-_MAX_LINKED = 0.4
+_STRIP_TEXTS = 60
+_NEAR_TEXTS = 25
 
 
 def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
@@ -46,7 +44,82 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     >>> extract(page).text
     '9月12日，会议召开。'
     """
-    return _Extraction(html, url, layout or Layout()).run()
+    layout = layout or Layout()
+    notes: list[str] = []
+    tree = parse(html)
+    clues = read_clues(html, url, tree)
+    title, sure = title_of(clues)
+    selected = {
+        name: _selected(tree, name, getattr(layout, name), notes)
+        for name in ("title", "published", "source", "author")
+        if getattr(layout, name)
+    }
+    if selected.get("title"):
+        title, sure = clean_title(selected["title"]), True
+    body = find_body(tree, html, title, layout, notes)
+    body.filter(title, layout.furniture)
+    if not sure:
+        near = headline_near(tree, clues.texts, body.lines)
+        if near:
+            title = near
+            body.filter(title, layout.furniture)
+    strip = _strip(clues.texts, title, body)
+    clues = replace(clues, strip=strip, first=body.lines[:2], last=[line.text for line in body.rendered.lines[-5:]])
+    source = clean_source(selected.get("source", "")) or source_of(clues)
+    base = resolve(url, clues.base) or url
+    scope = scope_of(body.container) if body.container is not None else tree.body
+    if scope is not None and scope.parent is None:  # a marked body was parsed by itself
+        scope = tree.body
+    files = attachments(scope, base) if scope is not None else ()
+    verdict = verdict_of(clues, title or clues.window, body.lines, len(body.rendered.images), files)
+    return Article(
+        title=title,
+        text="\n".join(body.lines) if verdict == "article" else "",
+        published_at=read_date(selected.get("published", "")) or published(clues),
+        source=source,
+        author=selected.get("author", "") or author_of(clues, source),
+        attachments=files,
+        next_page=_next(tree, layout, clues, base) if verdict == "article" else "",
+        dropped=body.dropped,
+        verdict=verdict,
+        notes=tuple(notes),
+    )
+
+
+def _selected(tree: LexborHTMLParser, name: str, selector: str, notes: list[str]) -> str:
+    """Return the text of what a layout's selector matches, or "" with a note."""
+    node = tree.css_first(selector)
+    text = " ".join(node.text().split()) if node is not None else ""
+    if not text:
+        notes.append(f"layout {name}: {selector!r} matched nothing")
+    return text
+
+
+def _next(tree: LexborHTMLParser, layout: Layout, clues: Clues, base: str) -> str:
+    if layout.next_page:
+        link = tree.css_first(layout.next_page)
+        return resolve(base, link.attributes.get("href") or "") if link is not None else ""
+    return next_page(tree.body, clues.html, clues.url, base) if tree.body is not None else ""
+
+
+def _strip(texts: Sequence[str], title: str, body: Body) -> str:
+    """Return the text between the title and the first line of the body."""
+    end = first_of(texts, body.lines)
+    key = title[:8]
+    start = max(0, end - _NEAR_TEXTS)
+    for place in range(end - 1, -1, -1):
+        if key and key in texts[place]:
+            start = place
+            break
+    return "\n".join([*texts[start:end][:_STRIP_TEXTS], *(line.text for line in body.above[:8])])
+
+
+def first_of(texts: Sequence[str], lines: Sequence[str]) -> int:
+    """Return the number of the page text with which the body begins."""
+    if not lines:
+        return len(texts)
+    first = lines[0].split(" ", 1)[0][:8]
+    return next((place for place, text in enumerate(texts) if text.startswith(first)), len(texts))
 
 
 def extract_plain(text: str) -> Article:
@@ -73,7 +146,7 @@ _NO_TITLE = re.compile(
 
 
 def _plain_title(lines: list[str]) -> str:
-    """Return the first line when it is a headline: short, no sentence, and running text below; or a line that comes twice."""
+    """Return the first line when it is a headline: short, no sentence, above running text; or one that comes twice."""
     head = [line for line in lines[:8] if 5 <= len(shadow(line)) <= 60]
     for line in head:
         if head.count(line) > 1 and not _NO_TITLE.search(line):
@@ -82,143 +155,3 @@ def _plain_title(lines: list[str]) -> str:
     if len(kept) < 2 or not 5 <= len(shadow(kept[0])) <= 60 or _NO_TITLE.search(kept[0]):
         return ""
     return kept[0] if max(len(line) for line in kept[1:]) > 2 * len(shadow(kept[0])) else ""
-
-
-class _Extraction:
-    """One page on its way to an article."""
-
-    def __init__(self, html: str, url: str, layout: Layout) -> None:
-        self.html = html
-        self.url = url
-        self.layout = layout
-        self.notes: list[str] = []
-        self.tree = parse(html)
-
-    def run(self) -> Article:
-        clues = read_clues(self.html, self.url, self.tree)
-        title = self._selected(self.layout.title, "title") or title_of(clues)
-        rendered, lines, dropped = self._body(title)
-        clues = replace(
-            clues,
-            strip=_strip(clues.texts, title, rendered, lines),
-            first=lines[:2],
-            last=[line.text for line in rendered.lines[-5:]],
-        )
-        source = clean_source(self._selected(self.layout.source, "source")) or source_of(clues)
-        date = read_date(self._selected(self.layout.published, "published"))
-        files = attachments(self.tree, self.url, self._base()) if _may_have_files(self.html) else ()
-        verdict = verdict_of(clues, title or clues.window, lines, len(rendered.images), files)
-        return Article(
-            title=title,
-            text="\n".join(lines) if verdict == "article" else "",
-            published_at=date or published(clues),
-            source=source,
-            author=self._selected(self.layout.author, "author") or author_of(clues, source),
-            attachments=files,
-            next_page=next_page(self.tree, self.html, self.url, self._base()) if verdict == "article" else "",
-            dropped=dropped,
-            verdict=verdict,
-            notes=tuple(self.notes),
-        )
-
-    def _base(self) -> str:
-        base = self.tree.css_first("base[href]")
-        return resolve(self.url, base.attributes.get("href") or "") if base is not None else ""
-
-    def _selected(self, selector: str, field: str) -> str:
-        """Return the text of what a layout's selector matches, or "" with a note."""
-        if not selector:
-            return ""
-        node = _first(self.tree, selector)
-        text = " ".join((node.text() or "").split()) if node is not None else ""
-        if not text:
-            self.notes.append(f"layout {field}: {selector!r} matched nothing")
-        return clean_title(text) if field == "title" else text
-
-    def _body(self, title: str) -> tuple[Rendered, list[str], tuple[DroppedLine, ...]]:
-        container = self._container(title)
-        if container is None:
-            return Rendered(), [], ()
-        for selector in self.layout.drop:
-            for node in _all(container, selector):
-                node.decompose()
-        rendered = render(container.html or "")
-        pruned = prune(rendered.lines)
-        kept = [line for line, rule in zip(rendered.lines, pruned, strict=True) if not rule]
-        filtered = filter_lines([line.text for line in kept], title, self.layout.furniture)
-        return rendered, list(filtered.kept), _dropped(rendered.lines, pruned, filtered)
-
-    def _container(self, title: str) -> LexborNode | None:
-        if self.layout.body:
-            nodes = _all(self.tree, self.layout.body)
-            node = max(nodes, key=lambda item: chars(item.text()), default=None)
-            if node is not None and chars(node.text()) and link_share(node) < _MAX_LINKED:
-                return node
-            self.notes.append(f"layout body: {self.layout.body!r} matched {'no text' if nodes else 'nothing'}")
-        inside = marked_body(self.html)
-        if inside:
-            part = parse(inside).body
-            if part is not None and chars(part.text()) >= 30 and link_share(part) < _MAX_LINKED:
-                return part
-        found = Search(self.tree).find(HITS)
-        if found is None:
-            found = Search(self.tree).find(HITS_HALF)
-        if found is not None and chars(found.text()) >= 20:
-            return found
-        return _around_title(self.tree, title) or found
-
-
-def _strip(texts: Sequence[str], title: str, rendered: Rendered, lines: list[str]) -> str:
-    """Return the text between the title and the first line of the body."""
-    first = bare(lines[0])[:12] if lines else ""
-    end = next((i for i, text in enumerate(texts) if first and bare(text)[:12].startswith(first[:6])), len(texts))
-    key = bare(title)[:12]
-    start = next((i for i in range(min(end, len(texts)) - 1, -1, -1) if key and key in bare(texts[i])), None)
-    strip = texts[start:end] if start is not None else texts[max(0, end - 25) : end]
-    above: list[str] = []
-    for line in rendered.lines:
-        if lines and line.text == lines[0]:
-            break
-        above.append(line.text)
-    return "\n".join([*strip[:60], *above[:8]])
-
-
-def _dropped(lines: list[Line], pruned: list[str], filtered: Filtered) -> tuple[DroppedLine, ...]:
-    rules = list(pruned)
-    places = [index for index, rule in enumerate(pruned) if not rule]
-    for index, rule in filtered.dropped:
-        rules[places[index]] = rule
-    return tuple(DroppedLine(line.text, rule) for line, rule in zip(lines, rules, strict=True) if rule)
-
-
-def _first(tree: LexborHTMLParser, selector: str) -> LexborNode | None:
-    return next(iter(_all(tree, selector)), None)
-
-
-def _all(root: LexborHTMLParser | LexborNode, selector: str) -> list[LexborNode]:
-    return list(root.css(selector))
-
-
-def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
-    """Return the smallest block around the title that holds more than the title, on a page without a sentence."""
-    key = bare(title)
-    if not key:
-        return None
-    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong"):
-        text = node.text()
-        if text and len(text) < 400 and bare(text)[:12] == key[:12]:
-            block = node.parent
-            for _ in range(4):
-                if block is None or block.tag in ("body", "html"):
-                    break
-                if chars(block.text()) - sum(chars(link.text()) for link in block.css("a")) - len(key) > 25:
-                    return block
-                block = block.parent
-    return None
-
-
-def _may_have_files(html: str) -> bool:
-    return any(
-        word in html
-        for word in (".doc", ".pdf", ".xls", "down", "Down", ".wps", ".zip", ".rar", ".ofd", "attach", ".ppt", ".et")
-    )

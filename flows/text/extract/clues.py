@@ -7,7 +7,8 @@ from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.markers import properties
 
-_HEADINGS = "h1,h2,h3,[class*=title],[id*=title],[class*=Title],[class*=biaoti],.bt,.tit"
+# One query instead of one a kind: each walks the whole tree.
+_QUERY = "meta,title,base[href],h1,h2,h3,[class*=title],[id*=title],[class*=Title],[class*=biaoti],.bt,.tit"
 _MOST_HEADINGS = 60
 _HEADING_CHARS = 400
 
@@ -17,8 +18,9 @@ class Clues:
     """The evidence of one page.
 
     metas: content by lower-case name. marked: fields in comments (markers.py). window: the content of <title>.
-    headings: texts of headings and of elements whose class says title. texts: all texts of the body, in order.
-    html: the markup with its scripts. strip: the text between headline and body. first, last: the body's ends.
+    base: href of <base>. headings: texts of headings and of elements whose class says title. texts: all texts of the
+    body, in order. html: the markup with its scripts. strip: the text between headline and body. first, last: the
+    ends of the body.
     """
 
     html: str = ""
@@ -26,6 +28,7 @@ class Clues:
     metas: Mapping[str, str] = field(default_factory=dict)
     marked: Mapping[str, str] = field(default_factory=dict)
     window: str = ""
+    base: str = ""
     headings: Sequence[str] = ()
     texts: Sequence[str] = ()
     strip: str = ""
@@ -35,31 +38,34 @@ class Clues:
 
 def read_clues(html: str, url: str, tree: LexborHTMLParser) -> Clues:
     """Collect what can be known before the body is found."""
-    window = tree.css_first("title")
+    metas: dict[str, str] = {}
+    headings: list[str] = []
+    window = base = ""
+    for node in tree.css(_QUERY):
+        tag = node.tag
+        if tag == "meta":
+            attributes = node.attributes
+            name = (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").lower()
+            value = (attributes.get("content") or "").strip()
+            if name and value and name not in metas:  # the group is often printed twice
+                metas[name] = value
+        elif tag == "title":
+            window = window or node.text()
+        elif tag == "base":
+            base = base or node.attributes.get("href") or ""
+        elif len(headings) < _MOST_HEADINGS:
+            text = node.text()
+            if text and len(text) < _HEADING_CHARS:
+                headings.append(text)
     body = tree.body
-    texts = (body.text(separator="\n") or "").split("\n") if body is not None else []
+    texts = body.text(separator="\n").split("\n") if body is not None else []
     return Clues(
         html=html,
         url=url,
-        metas=_metas(tree),
+        metas=metas,
         marked=properties(html),
-        window=window.text() or "" if window is not None else "",
-        headings=[
-            text
-            for node in tree.css(_HEADINGS)[:_MOST_HEADINGS]
-            if (text := node.text()) and len(text) < _HEADING_CHARS
-        ],
-        texts=[trimmed for text in texts if (trimmed := " ".join(text.split()))],
+        window=window,
+        base=base,
+        headings=headings,
+        texts=[trimmed for text in texts if (trimmed := text.strip())],
     )
-
-
-def _metas(tree: LexborHTMLParser) -> dict[str, str]:
-    """Return metas by name, whatever its case and whichever attribute holds it; the first that says anything wins."""
-    metas: dict[str, str] = {}
-    for node in tree.css("meta"):
-        attributes = node.attributes
-        name = (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").lower()
-        value = (attributes.get("content") or "").strip()
-        if name and value and name not in metas:
-            metas[name] = value
-    return metas

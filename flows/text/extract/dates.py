@@ -48,10 +48,11 @@ _PLAIN_LABEL = re.compile(r"(?:时间|時間|日期)\s*[:：]?\s*$")
 _OTHER_LABEL = re.compile(
     r"(?:成文|更新|修改|生成|印发|施行|有效|截止|签发|失效|废止|采集|今天是|当前|现在|登记|注册)\w{0,3}(?:时间|時間|日期|于)?\s*[:：]?\s*$|今天是\s*[:：]?\s*$"
 )
+# Both begin with letters that every key shares: the search skips to them instead of trying each key everywhere.
 _SCRIPT = re.compile(
-    r"""["']?(?:datePublished|pubDate|PubDate|publish(?:ed)?_?[tT]ime|publishDate|pubtime|pubTime|publish_date|ptime|createTime)["']?\s*[:=]\s*["'](\d[^"']{7,30})["']"""
+    r"""ub(?:lished|Date|date|Time|time|lish_?[tT]ime|lished_?[tT]ime|lishDate|lish_date)["']?\s*[:=]\s*["'](\d[^"']{7,30})["']"""
 )
-_EPOCH = re.compile(r"""(?:\bct|publish_?[tT]ime|pubTime|ptime)["']?\s*[=:]\s*["']?(1\d{9})(?:\d{3})?["']?""")
+_EPOCH = re.compile(r"""t(?:ime|Time)?["']?\s*[=:]\s*["']?(1\d{9})(?:\d{3})?["']?\s*[;,}]""")
 _URL = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0?[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/)"
 )
@@ -177,17 +178,12 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
 
 
 def _from_scripts(html: str) -> datetime | None:
-    if "ublish" in html or "ub" in html:
-        found = _SCRIPT.search(html)
-        if found:
-            date = read_date(found[1])
-            if date is not None:
-                return date
-    if "ct =" in html or "ct=" in html or "ime" in html:
-        epoch = _EPOCH.search(html)
-        if epoch:
-            return datetime.fromtimestamp(int(epoch[1]), CHINA)
-    return None
+    for found in _SCRIPT.finditer(html):
+        date = read_date(found[1])
+        if date is not None:
+            return date
+    epoch = _EPOCH.search(html)
+    return datetime.fromtimestamp(int(epoch[1]), CHINA) if epoch else None
 
 
 def from_url(url: str) -> datetime | None:

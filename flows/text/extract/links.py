@@ -3,35 +3,21 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
 from flows.text.extract.render import FILE
 from storage.records import Attachment
 
 _FURNITURE = re.compile(r"foot|nav|menu|side|friend|banner|header", re.IGNORECASE)
-_NEXT = frozenset(
-    (
-        "下一页",
-        "下页",
-        "下一頁",
-        "下頁",
-        "后一页",
-        "后页",
-        "next",
-        "nextpage",
-        "下一页>",
-        "下一页>>",
-        ">",
-        "›",
-        "»",
-        "下一页»",
-    )
-)
+_NEXT = frozenset(("下一页", "下页", "下一頁", "下頁", "后一页", "後一頁", "后页", "nextpage"))
+_NEXT_SIGN = re.compile("下一?[页頁]|[后後]一?[页頁]|nextpage")
 _LIST_NAMES = re.compile(r"^(?:index|list|default|nav_list|xlist|node|more)", re.IGNORECASE)
 _CALL = re.compile(
     r"""createPageHTML\s*\(\s*(?:["'][\w-]+["']\s*,\s*)?(\d+)\s*,\s*(\d+)\s*,\s*["']([^"']+)["']\s*,\s*["'](\w+)["']"""
 )
 _ELEMENT_CALL = re.compile(r"""createPageHTML\s*\(\s*["']""")
+_COUNTED = re.compile(r"_([2-9])$")
+_SCOPE_LEVELS = 3
 _NUMBER = re.compile(r"[_-]\d{1,3}$")
 _PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pageno|currentpage|cpage)=\d+", re.IGNORECASE)
 
@@ -45,23 +31,34 @@ def resolve(url: str, href: str) -> str:
         return ""
 
 
-def attachments(tree: LexborHTMLParser, url: str, base: str) -> tuple[Attachment, ...]:
-    """Return the files that the page links to outside its frame of menus, in order, each once."""
+def attachments(scope: LexborNode, base: str) -> tuple[Attachment, ...]:
+    """Return the files that an article links to, in order, each once.
+
+    scope: the container and what stands around it. base: resolves the links.
+    """
     found: dict[str, Attachment] = {}
-    for link in tree.css("a[href]"):
-        href = link.attributes.get("href") or ""
+    for link in scope.css("a[href]"):
+        attributes = link.attributes
+        href = attributes.get("href") or ""
         if not FILE.search(href):
             continue
-        address = resolve(base or url, href) or href.strip()
+        address = resolve(base, href) or href.strip()
         if address.lower().startswith("javascript:") or address in found or _in_frame(link):
             continue
-        name = (
-            " ".join((link.text() or "").split())
-            or (link.attributes.get("title") or "").strip()
-            or address.rpartition("/")[2]
-        )
-        found[address] = Attachment(name, address)
+        name = " ".join(link.text().split()) or (attributes.get("title") or "").strip()
+        found[address] = Attachment(name or address.rpartition("/")[2], address)
     return tuple(found.values())
+
+
+def scope_of(container: LexborNode) -> LexborNode:
+    """Return the element that holds a container and the lists of files and pages beside it."""
+    scope = container
+    for _ in range(_SCOPE_LEVELS):
+        above = scope.parent
+        if above is None or above.tag in ("body", "html", "-document"):
+            break
+        scope = above
+    return scope
 
 
 def _in_frame(node: LexborNode) -> bool:
@@ -69,31 +66,45 @@ def _in_frame(node: LexborNode) -> bool:
     while current is not None and current.tag not in ("body", "html", "-document"):
         attributes = current.attributes
         if current.tag in ("footer", "nav", "header") or _FURNITURE.search(
-            (attributes.get("class") or "") + " " + (attributes.get("id") or "")
+            f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
         ):
             return True
         current = current.parent
     return False
 
 
-def next_page(tree: LexborHTMLParser, html: str, url: str, base: str) -> str:
+def next_page(scope: LexborNode, html: str, url: str, base: str) -> str:
     """Return the address of the article's next page, or "".
 
     Only an address that is this page's with another number counts: 下一页 also turns the pages of comments.
     """
     if "createPageHTML" in html:
-        found = _called(html, base or url)
+        found = _called(html, base)
         if found and _continues(url, found):
             return found
-    if "下" not in html and "ext" not in html:
+    expected = _expected(url)
+    if not (expected and expected in html) and not _NEXT_SIGN.search(html):
         return ""
-    for link in tree.css("a[href]"):
-        text = "".join((link.text() or "").split()).lower().strip("[]【】()（）")
-        if text in _NEXT or (link.attributes.get("rel") or "") == "next":
-            found = resolve(base or url, link.attributes.get("href") or "")
-            if found and _continues(url, found):
-                return found
+    for link in scope.css("a[href]"):
+        href = link.attributes.get("href") or ""
+        found = resolve(base, href)
+        if found and (
+            (expected and href.rpartition("/")[2] == expected)
+            or ("".join(link.text().split()).strip("[]【】()（）<>＞»").lower() in _NEXT and _continues(url, found))
+        ):
+            return found
     return ""
+
+
+def _expected(url: str) -> str:
+    """Return the file name that the next page has on most systems: name.htm, name_2.htm, name_3.htm."""
+    name = urlsplit(url).path.rpartition("/")[2]
+    stem, dot, extension = name.rpartition(".")
+    if not stem or _LIST_NAMES.match(stem):
+        return ""
+    counted = _COUNTED.search(stem)
+    number = int(counted[1]) if counted else 1
+    return f"{stem[: counted.start()] if counted else stem}_{number + 1}{dot}{extension}"
 
 
 def _called(html: str, url: str) -> str:

@@ -31,6 +31,10 @@ _BODIES = (
     ),
 )
 
+_BODY_SIGN = re.compile(
+    r"<!--\s*(?:enpcontent|ZJEG_RSS\.content|<\$\[信息内容|repaste\.body|(?:原始)?正文)", re.IGNORECASE
+)
+
 _PROPERTIES = re.compile(r"<!--\s*(?:mpproperty|enpproperty)\b(.*?)(?:/(?:mpproperty|enpproperty)\s*)?-->", re.DOTALL)
 _PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
 _FIELD = re.compile(r"<!--<\$\[(标题|发布日期|发布时间|信息来源|作者)\]>begin-->(.*?)<!--<\$\[\1\]>end-->", re.DOTALL)
@@ -40,6 +44,8 @@ _TAG = re.compile(r"<[^>]*>")
 
 def marked_body(html: str) -> str:
     """Return the markup between the first pair of body markers that holds any, or ""."""
+    if "ContentStart" not in html and not _BODY_SIGN.search(html):
+        return ""
     for word, pattern in _BODIES:
         if word in html:
             bodies = [found[1] for found in pattern.finditer(html)]
@@ -55,7 +61,7 @@ def properties(html: str) -> dict[str, str]:
     {'date': '2022-02-12'}
     """
     fields: dict[str, str] = {}
-    if "property" in html:
+    if "pproperty" in html:
         for block in _PROPERTIES.finditer(html):
             for name, value in _PROPERTY.findall(block[1]):
                 if value.strip():

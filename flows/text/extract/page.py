@@ -14,11 +14,13 @@ _DEAD = (("<script", "</script"), ("<style", "</style"), ("<SCRIPT", "</SCRIPT")
 
 # The tree builder walks the stack of open elements at each tag, so its cost is the product of tags and depth: 100,000
 # nested divs would take 20 s. Real pages stay under 100 levels.
-_MANY_TAGS = 6_000
+_MANY_TAGS = 20_000
 _MANY_OPEN = 700
+_MANY_CHARS = 200_000
 _MAX_DEPTH = 1_000
 _MAX_FORMATTING = 150
 _MAX_ATTRIBUTE_CHARS = 20_000
+_MAX_ATTRIBUTES = 1_000
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _ANY_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)[^>]*>")
 _KEPT = named("html head body meta title base script style p br h1 h2 h3 link")
@@ -26,15 +28,16 @@ _KEPT = named("html head body meta title base script style p br h1 h2 h3 link")
 
 def parse(html: str) -> LexborHTMLParser:
     """Build the tree of a page without its scripts, styles, forms' choices and frames."""
-    try:
-        html.encode("utf-8")
-    except UnicodeEncodeError:
-        html = html.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     cut = _cut_scripts(html)
     opened = cut.count("<")
-    if opened > _MANY_TAGS or opened - 2 * cut.count("</") > _MANY_OPEN or len(cut) > 300_000:
+    if opened > _MANY_TAGS or opened - 2 * cut.count("</") > _MANY_OPEN:
         cut = _tame(cut)
-    return LexborHTMLParser(cut)
+    if len(cut) > _MANY_CHARS:
+        cut = _trim_attributes(cut)
+    try:
+        return LexborHTMLParser(cut)
+    except UnicodeEncodeError:  # halves of surrogate pairs
+        return LexborHTMLParser(cut.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
 def _cut_scripts(html: str) -> str:
@@ -75,8 +78,6 @@ def _tame(html: str) -> str:
             depth += 1
             deepest = max(deepest, depth)
             formatting += name in FORMATTING
-    if any(len(piece) > _MAX_ATTRIBUTE_CHARS for piece in html.split(">")):
-        html = _trim_attributes(html)
     if deepest <= _MAX_DEPTH and formatting <= _MAX_FORMATTING:
         return html
     return _ANY_TAG.sub(_flat, html)
@@ -90,11 +91,12 @@ def _flat(tag: re.Match[str]) -> str:
 
 
 def _trim_attributes(html: str) -> str:
+    """Empty tags with over a thousand attributes, each of which the parser compares with all before it."""
     pieces = html.split(">")
     for index, piece in enumerate(pieces):
         if len(piece) > _MAX_ATTRIBUTE_CHARS:
             start = piece.rfind("<")
             tag = piece[start:]
-            if len(tag) > _MAX_ATTRIBUTE_CHARS and len(tag.split()) > 1_000:
-                pieces[index] = piece[:start] + tag.split(None, 1)[0]
+            if len(tag) > _MAX_ATTRIBUTE_CHARS and len(re.split(r"[\s/]+", tag)) > _MAX_ATTRIBUTES:
+                pieces[index] = piece[:start] + re.split(r"[\s/]", tag, maxsplit=1)[0]
     return ">".join(pieces)

@@ -32,9 +32,9 @@ _BREAK = re.compile(
 _SPACES = re.compile(r"[\s\u00a0\u3000\u2002-\u200a\ufeff]+")
 
 BOX = re.compile(
-    r"share|comment(?!text)|recommend|relat|copyright|statement|disclaim|next_?post|toolbar|qrcode|erweima|crumb|breadcrumb"
+    r"share|comment(?!text)|recommend|relat(?!iv)|copyright|statement|disclaim|next_?post|toolbar|qrcode|erweima|crumb|breadcrumb"
     r"|pinglun|tuijian|xiangguan|hot-?news|hotlist|rank|advert|\bad[-_s]|sidebar|pagination|pager|\bnav\b|author-bio|weixin|wechat|guanzhu"
-    r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|login|keyword|\btags?\b",
+    r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|navbox|editsection|catlinks|printfooter|login|keyword|\btags?\b",
     re.IGNORECASE,
 )
 
@@ -66,7 +66,7 @@ class Rendered:
 
 
 FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|ceb|rar|zip|7z|txt|rtf|csv|tif)(?:[?#&]|$)|download\.jsp|downfile|down\.jsp|DownloadAttach|/attach(?:ment)?/|showname=",
+    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|ceb|rar|zip|7z|txt|rtf|csv|tif)(?!\w)|download\.jsp|downfile|down\.jsp|DownloadAttach|/attach(?:ment)?/|showname=",
     re.IGNORECASE,
 )
 

@@ -12,8 +12,9 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.text.extract.tags import INLINE, SILENT, named
 
-HITS = ':lexbor-contains("，"),:lexbor-contains("。"),:lexbor-contains("、"),:lexbor-contains("；")'
-HITS_HALF = ':lexbor-contains(","),:lexbor-contains("。")'
+_HITS = ':lexbor-contains("，"),:lexbor-contains("。")'
+_HITS_RARE = ':lexbor-contains("、"),:lexbor-contains("；"),:lexbor-contains("：")'
+_HITS_HALF = ':lexbor-contains(","),:lexbor-contains(";")'
 
 KNOWN_IDS = named(
     "ucap-content zoom zoomcon fontzoom ozoom js_content rwb_zw p-detail detailcontent endtext artibody contentbody contenttext maintext "
@@ -31,16 +32,18 @@ KNOWN_TAGS = frozenset(("ucapcontent", "founder-content"))
 
 _SKIP = SILENT | named("a h1 label -text -comment")
 _BAD = re.compile(
-    r"comment(?!text)|reply|recommend|relat|foot|copyright|\bnav|nav\b|menu|side(?!r)|aside|disclaim|statement|share|crumb|toolbar|login|pinglun|tuijian|xiangguan|hot|rank|banner|advert|author-bio"
-    r"|qrcode|erweima|friend|links?[_-]|widget|header(?!line)|popup|modal|dialog|next_post|wx_l|hidden|bottom|copy\b|guestbook|liuyan",
+    r"comment(?!text)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside|disclaim|statement|share(?!holder)|crumb|toolbar"
+    r"|login|pinglun|tuijian|xiangguan|(?<!p)(?<!s)hot(?!el)|rank|banner|advert|author-bio|qrcode|erweima|friend|links?[_-]|widget|header(?!line)|popup|modal|dialog"
+    r"|next_post|wx_l|(?<!overflow-)hidden|(?:^|[\s_-])bottom|copy\b|guestbook|liuyan",
     re.IGNORECASE,
 )
 _GOOD = re.compile(
-    r"article|content|artic|detail|zoom|editor|text|news|main|body|post|entry|zw|nr\b|left|wrap|middle|center",
+    r"article|content|artic|detail|zoom|editor|text|news|main|body|post|entry|zw|nr\b|left|wrap|middle|center|blog|story|topic",
     re.IGNORECASE,
 )
 _WORST = re.compile(
-    r"comment(?!text)|relat|recommend|foot|copyright|side|nav|hot|rank|statement|disclaim|pinglun|reply", re.IGNORECASE
+    r"comment(?!text)|relat(?!iv)|recommend|foot(?!ball)|copyright|(?<!in)(?<!out)side|nav|(?<!p)(?<!s)hot(?!el)|rank|statement|disclaim|pinglun|reply",
+    re.IGNORECASE,
 )
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
@@ -64,14 +67,23 @@ def chars(text: str | None) -> int:
     return len("".join(text.split())) if text else 0
 
 
-class Search:
+def find_container(tree: LexborHTMLParser) -> LexborNode | None:
+    """Return the element that holds the page's text, or None when nothing on the page is a sentence."""
+    for selector in (_HITS, _HITS_RARE, _HITS_HALF):
+        found = _Search(tree).find(selector)
+        if found is not None:
+            return found
+    return None
+
+
+class _Search:
     """One search over one tree."""
 
     def __init__(self, tree: LexborHTMLParser) -> None:
         self.tree = tree
         self.seen: dict[int, _Element] = {}
 
-    def find(self, selector: str = HITS) -> LexborNode | None:
+    def find(self, selector: str) -> LexborNode | None:
         """Return the text's container, or None when nothing on the page is a sentence."""
         self._collect(selector)
         if not self.seen:

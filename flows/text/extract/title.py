@@ -5,6 +5,8 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from flows.text.extract.clues import Clues
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
@@ -31,6 +33,9 @@ _LEADING = re.compile(r"^[\s·•>＞■◆●]+")
 _TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]))+$")
 
 _MIN = 5
+_HEADLINE = 60
+_HEADLINE_TEXT = 200
+_MOST_EMPHATIC = 2_000
 _MAX = 100
 
 
@@ -52,8 +57,8 @@ def clean_title(text: str) -> str:
     return _TRAILING.sub("", _LEADING.sub("", " ".join(text.split())))
 
 
-def title_of(clues: Clues) -> str:
-    """Return the page's title."""
+def title_of(clues: Clues) -> tuple[str, bool]:
+    """Return the page's title, and whether a second witness confirms it."""
     metas, headings = clues.metas, clues.headings
     frame = bare(clues.window)
     site = {bare(metas.get(name, "")) for name in ("sitename", "columnname", "og:site_name")} - {""}
@@ -61,31 +66,26 @@ def title_of(clues: Clues) -> str:
     shown = _shown(frame, headings, clues.texts)
     if _usable(told, site):
         key = bare(told)
-        # A value cut at a quotation mark in the title is a beginning of what the page shows.
-        if shown and bare(shown).startswith(key) and len(bare(shown)) > len(key):
-            return shown
-        longer = next((text for text in headings if bare(text).startswith(key) and len(bare(text)) <= _MAX), "")
-        return clean_title(longer) if longer and len(bare(longer)) > len(key) and '"' in longer else told
+        if bare(shown).startswith(key):
+            return shown, True  # a value cut at a quotation mark is a beginning of what the page shows
+        return told, True
     marked = clean_title(clues.marked.get("title", ""))
     if _usable(marked, site):
-        return marked
+        return marked, True
     if shown and bare(shown) not in site:
-        return shown
+        return shown, True
     graph = clean_title(metas.get("og:title", "") or metas.get("twitter:title", ""))
     if _usable(graph, site):
         key = bare(graph)
         for text in headings:
             if len(bare(text)) >= _MIN and key.startswith(bare(text)):
-                return clean_title(text)
-        return _first_part(graph)
+                return clean_title(text), True
+        return _first_part(graph), True
     for text in headings:
-        if (
-            _MIN <= len(bare(text)) <= _MAX
-            and bare(text) not in site
-            and (not frame or bare(text) not in frame or len(bare(text)) > 8)
-        ):
-            return clean_title(text)
-    return _first_part(clean_title(clues.window))
+        key = bare(text)
+        if _MIN <= len(key) <= _MAX and key not in site and (key not in frame or len(key) > 8):
+            return clean_title(text), False
+    return _first_part(clean_title(clues.window)), False
 
 
 def _usable(text: str, site: set[str]) -> bool:
@@ -95,13 +95,14 @@ def _usable(text: str, site: set[str]) -> bool:
 
 def _shown(frame: str, headings: Sequence[str], texts: Sequence[str]) -> str:
     """Return the longest text of the page that <title> begins with, or else holds."""
-    if len(frame) < _MIN:
+    if len(frame) < 2:
         return ""
+    whole = bare(_first_part(frame))
     best = ""
     size = 0
     for text in headings:
         key = bare(text)
-        if _MIN <= len(key) <= _MAX and len(key) > size and frame.startswith(key):
+        if len(key) > size and frame.startswith(key) and (_MIN <= len(key) <= _MAX or key == whole):
             best, size = text, len(key)
     if not best:
         best, size = _joined(frame, texts)
@@ -146,3 +147,43 @@ def _first_part(text: str) -> str:
     if len(bare(parts[0])) >= 6:
         return parts[0]
     return max(parts[:2], key=lambda part: len(bare(part)))
+
+
+_EMPHATIC = (
+    "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],[align=center],[style*=center],[style*=bold]"
+)
+_NO_HEADLINE = re.compile(r"[。！；，,;:：]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布")
+_NEAR_TEXTS = 15
+
+
+def headline_near(tree: LexborHTMLParser, texts: Sequence[str], lines: Sequence[str]) -> str:
+    """Return the emphasised text just above the body, or its emphasised first line, for a page whose <title> says nothing.
+
+    A heading or a large font wins over a bold one; of equals the nearer one.
+    """
+    if not lines:
+        return ""
+    ranks: dict[str, int] = {}
+    for node in tree.css(_EMPHATIC)[:_MOST_EMPHATIC]:
+        text = node.text()
+        if len(text) < _HEADLINE_TEXT:
+            key = bare(text)
+            ranks[key] = max(ranks.get(key, 0), _rank(node))
+    first = bare(lines[0])
+    begin = next((place for place, text in enumerate(texts) if first.startswith(bare(text)[:12])), len(texts))
+    best, rank = "", 0
+    for text in [lines[0], *reversed(texts[max(0, begin - _NEAR_TEXTS) : begin])]:
+        key = bare(text)
+        if _MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(text):
+            best, rank = text, ranks[key]
+    return clean_title(best)
+
+
+def _rank(node: LexborNode) -> int:
+    tag = node.tag
+    if tag in ("h1", "h2", "h3"):
+        return 4
+    attributes = node.attributes
+    if "title" in (attributes.get("class") or "").lower() or (attributes.get("size") or "0").strip("+")[:1] > "3":
+        return 3
+    return 1 if tag == "font" else 2

@@ -1,0 +1,372 @@
+"""jobs.py — The verbs as plain functions over many captures: collect, backfill, process, reprocess, verify, import.
+
+Every parameter is simple enough for JSON (ids, addresses, dates), every result is a RunReport, and the store is
+the only state: a run can be repeated, killed and overlapped. Prefect wraps these (orchestrate.py), the console
+script calls them (cli.py); neither adds logic.
+"""
+
+import json
+import logging
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, date, datetime
+from functools import partial
+from importlib.metadata import version
+from itertools import chain
+from pathlib import Path
+from secrets import token_hex
+
+from flows.child import run_crawl
+from flows.process import PIPELINE_VERSION, ProcessError, process_capture
+from flows.text.provenance import ReplayError, replay, undo
+from spiders.site import load_sites
+from storage.captures import (
+    History,
+    iter_capture_keys,
+    load_history,
+    make_capture,
+    read_capture,
+    read_warc,
+    write_capture,
+)
+from storage.documents import (
+    original_of,
+    read_document,
+    read_outcome,
+    write_claim,
+    write_document,
+    write_outcome,
+    write_report,
+)
+from storage.errors import FangzhiError, InputError, ObjectNotFoundError, RecordError
+from storage.keys import (
+    claim_key,
+    document_key,
+    documents_prefix,
+    learned_key,
+    outcome_key,
+    outcomes_prefix,
+    parse_capture_key,
+)
+from storage.objects import ObjectStore, open_store
+from storage.records import Capture, Document, Failure, Outcome, RunReport
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int], None]
+"""Called with the number of records handled since the last call."""
+
+# A crawl child waits between its requests most of the time; more at once only queue for the same cores.
+MAX_SITES_AT_ONCE = 4
+
+IMPORT_SITE = "import"
+"""Site id of captures that came from files and not from a crawl."""
+
+
+def _ignore(_: int) -> None:
+    """Show no progress."""
+
+
+def new_run_id(verb: str, site: str) -> str:
+    """Return a run id that sorts by time and says what ran."""
+    return f"{datetime.now(UTC):%Y%m%dt%H%M%S}-{verb}-{site}-{token_hex(3)}"
+
+
+class Run:
+    """Counts what one verb does for one site and ends as its report."""
+
+    def __init__(self, verb: str, site: str) -> None:
+        """Start the clock."""
+        self.verb, self.site, self.run_id = verb, site, new_run_id(verb, site)
+        self.started_at = datetime.now(UTC)
+        self.counters: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter()
+        self.failures: list[Failure] = []
+        logger.info("%s started site=%s run=%s", verb, site, self.run_id)
+
+    def fail(self, uri: str, stage: str, error: BaseException) -> None:
+        """Count one failure and keep where it happened and what was said."""
+        self.counters["failed"] += 1
+        self.failures.append(Failure(uri, stage, str(error) or type(error).__name__))
+        logger.warning("failed uri=%s stage=%s error=%s", uri, stage, error)
+
+    def report(self, store: ObjectStore) -> RunReport:
+        """Close the run: store and return its report."""
+        report = RunReport(
+            self.run_id,
+            self.verb,
+            self.site,
+            self.started_at,
+            datetime.now(UTC),
+            dict(self.counters),
+            dict(self.repairs),
+            tuple(self.failures),
+            code_version=code_version(),
+        )
+        finish(store, report)
+        return report
+
+
+def code_version() -> str:
+    """Return the version of the installed package."""
+    return version("fangzhi")
+
+
+def finish(store: ObjectStore, report: RunReport) -> None:
+    """Store a report and log its counters in one line."""
+    write_report(store, report)
+    seconds = (report.ended_at - report.started_at).total_seconds()
+    counts = " ".join(f"{name}={count}" for name, count in sorted(report.counters.items()))
+    logger.info("%s ended site=%s %s seconds=%.1f finish=%s", report.verb, report.site, counts, seconds, report.finish)
+
+
+# ── fetching ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def collect_site(
+    site: str,
+    archive: str,
+    *,
+    sites: str = "",
+    verb: str = "collect",
+    since: date | None = None,
+    until: date | None = None,
+    on_line: Callable[[str], None] | None = None,
+) -> RunReport:
+    """Crawl one site into the archive: what is new (collect) or what a period holds (backfill).
+
+    The crawl is a child process; its report is checked, stored and returned. Raises SiteError for an unknown site.
+    """
+    load_sites(sites).require(site)
+    store = open_store(archive)
+    started = new_run_id(verb, site)
+    extra = {"on_line": on_line} if on_line else {}
+    report = run_crawl(site, archive=archive, run_id=started, verb=verb, sites=sites, since=since, until=until, **extra)
+    finish(store, report)
+    return report
+
+
+def import_files(
+    files: Iterable[str], archive: str, *, site: str = IMPORT_SITE, on_progress: Progress = _ignore
+) -> RunReport:
+    """Make captures from HTML, text and WARC files; the same file again is a revisit.
+
+    A WARC keeps its own dates, addresses and headers. Another file is captured under its file: address, now.
+    A file that cannot be read is a failure and stops no other; of a cut WARC everything whole is kept.
+    """
+    store = open_store(archive)
+    run = Run("import", site)
+    history = load_history(store, site)
+    for name in files:
+        try:
+            for capture in _captures_in(Path(name), site, history):
+                history.add(write_capture(store, capture))
+                run.counters["captures"] += 1
+                run.counters["revisits"] += capture.kind == "revisit"
+                on_progress(1)
+        except (RecordError, InputError, OSError) as error:
+            run.fail(name, "import", error)
+    return run.report(store)
+
+
+def _captures_in(path: Path, site: str, history: History) -> Iterator[Capture]:
+    if not path.is_file():
+        message = f"{path}: expected a file to import, found {'a directory' if path.is_dir() else 'nothing'}"
+        raise InputError(message)
+    if path.name.lower().endswith((".warc", ".warc.gz")):
+        for found in read_warc(path, site):
+            yield make_capture(
+                site, found.uri, found.captured_at, found.status_line, found.headers, found.payload, found.role, history
+            )
+        return
+    kind = "text/plain" if path.suffix.lower() in (".txt", ".text") else "text/html"
+    yield make_capture(
+        site,
+        path.resolve().as_uri(),
+        datetime.now(UTC),
+        "HTTP/1.1 200 OK",
+        (("Content-Type", kind),),
+        path.read_bytes(),
+        "article",
+        history,
+    )
+
+
+# ── processing ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def process_site(
+    site: str,
+    archive: str,
+    *,
+    sites: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    redo: bool = False,
+    on_progress: Progress = _ignore,
+) -> RunReport:
+    """Turn the captures of one site into documents: those that have none yet, or all of them again (redo).
+
+    since, until: UTC days of capture, both included. Killed and started again it goes on where it was.
+    A capture that fails is counted with its stage and message and stops no other.
+    """
+    store = open_store(archive)
+    run = Run("reprocess" if redo else "process", site)
+    definition = load_sites(sites).get(site)
+    furniture = read_furniture(store, site)
+    done = frozenset() if redo else frozenset(_done(store, site))
+    written: list[Document] = []
+    for key in _originals(store, site, since, until):
+        on_progress(1)
+        if parse_capture_key(key).stem in done:
+            continue
+        try:
+            capture = read_capture(store, key)
+            if capture.kind == "revisit":
+                continue
+            run.counters["processed"] += 1
+            result = process_capture(key, capture, definition, furniture)
+            _store(store, key, result, redo=redo)
+        except ProcessError as error:
+            run.fail(key, error.stage, error)
+        except RecordError as error:
+            run.fail(key, "read", error)
+        except FangzhiError:
+            raise  # the store itself fails: every further capture would fail the same way
+        except Exception as error:
+            logger.exception("unexpected error key=%s", key)
+            run.fail(key, "process", error)
+        else:
+            _count(run, result)
+            if isinstance(result, Document) and result.fingerprint:
+                written.append(result)
+    run.counters["duplicates"] = sum(original_of(store, PIPELINE_VERSION, d.fingerprint) != d.capture for d in written)
+    return run.report(store)
+
+
+def _done(store: ObjectStore, site: str) -> Iterator[str]:
+    for prefix in (documents_prefix(PIPELINE_VERSION, site), outcomes_prefix(PIPELINE_VERSION, site)):
+        for key in store.list(prefix):
+            yield key.rsplit("/", 1)[1].removesuffix(".json")
+
+
+def _originals(store: ObjectStore, site: str, since: date | None, until: date | None) -> Iterator[str]:
+    """Yield capture keys, leaving out those whose digest equals the one before of the same URI: revisits.
+
+    Told from the keys alone, so that a revisit costs no reading; the first of a URI in the window is always yielded.
+    """
+    last: dict[str, str] = {}
+    for key in iter_capture_keys(store, site, since, until):
+        parsed = parse_capture_key(key)
+        if last.get(parsed.uri_hash) != parsed.digest:
+            yield key
+        last[parsed.uri_hash] = parsed.digest
+
+
+def _store(store: ObjectStore, key: str, result: Document | Outcome, *, redo: bool) -> None:
+    """Write a result; the claim first, since the document's key is the mark that the work is done."""
+    if redo:
+        _forget(store, key, result)
+    if isinstance(result, Outcome):
+        write_outcome(store, result)
+        return
+    if result.fingerprint:
+        write_claim(store, result)
+    write_document(store, result)
+
+
+def _forget(store: ObjectStore, key: str, result: Document | Outcome) -> None:
+    """Remove what an earlier run with other rules left under this capture and this one does not overwrite."""
+    try:
+        earlier = read_document(store, document_key(PIPELINE_VERSION, key))
+    except ObjectNotFoundError:
+        earlier = None
+    if isinstance(result, Outcome):
+        store.delete(document_key(PIPELINE_VERSION, key))
+    else:
+        store.delete(outcome_key(PIPELINE_VERSION, key))
+    if earlier and earlier.fingerprint and earlier.fingerprint != getattr(result, "fingerprint", ""):
+        store.delete(claim_key(PIPELINE_VERSION, earlier.fingerprint, key))
+
+
+def _count(run: Run, result: Document | Outcome) -> None:
+    if isinstance(result, Outcome):
+        run.counters["outcomes"] += 1
+        run.counters["blocked"] += result.verdict == "blocked"
+        run.counters["empty"] += result.verdict == "empty"
+        return
+    run.counters["documents"] += 1
+    run.counters["titled"] += bool(result.title)
+    run.counters["dated"] += result.published_at is not None
+    run.counters["suggestions"] += len(result.suggestions)
+    for step in result.steps:
+        run.repairs[step.name] += len(step.changes)
+
+
+def read_furniture(store: ObjectStore, site: str) -> frozenset[str]:
+    """Return the learned furniture of a site: shadow lines that many of its pages share; empty when none is learned."""
+    try:
+        return frozenset(json.loads(store.get(learned_key(site, "furniture"))))
+    except ObjectNotFoundError:
+        return frozenset()
+
+
+# ── checking ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def verify_site(
+    site: str,
+    archive: str,
+    *,
+    sites: str = "",
+    since: date | None = None,
+    until: date | None = None,
+    on_progress: Progress = _ignore,
+) -> RunReport:
+    """Read every capture and document of one site back: digests match, and steps undo and replay to the stored text."""
+    del sites  # every verb takes the same options; a check of stored records needs no site file
+    store = open_store(archive)
+    run = Run("verify", site)
+    checks: Iterable[tuple[str, Callable[[ObjectStore, str], object]]] = chain(
+        ((key, read_capture) for key in iter_capture_keys(store, site, since, until)),
+        ((key, _verify_document) for key in store.list(documents_prefix(PIPELINE_VERSION, site))),
+        ((key, read_outcome) for key in store.list(outcomes_prefix(PIPELINE_VERSION, site))),
+    )
+    for key, check in checks:
+        on_progress(1)
+        try:
+            check(store, key)
+        except (RecordError, ReplayError, ObjectNotFoundError) as error:
+            run.fail(key, "verify", error)
+        else:
+            run.counters["verified"] += 1
+    return run.report(store)
+
+
+def _verify_document(store: ObjectStore, key: str) -> None:
+    document = read_document(store, key)
+    for field, text in (
+        ("text", document.text),
+        ("title", document.title),
+        ("source", document.source),
+        ("author", document.author),
+    ):
+        steps = [step for step in document.steps if step.field == field]
+        if replay(undo(text, steps), steps) != text:
+            message = f"{key}: the steps of {field} do not give the stored text again"
+            raise RecordError(message)
+    if document.fingerprint:
+        store.get(claim_key(PIPELINE_VERSION, document.fingerprint, document.capture))
+
+
+def archived_sites(archive: str) -> list[str]:
+    """Return the ids of the sites that have captures, sorted."""
+    return sorted({key.split("/")[1] for key in open_store(archive).list("captures/")})
+
+
+BULK: dict[str, Callable[..., RunReport]] = {
+    "process": process_site,
+    "reprocess": partial(process_site, redo=True),
+    "verify": verify_site,
+}
+"""The verbs that work through stored captures, site by site."""
