@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, timedelta
+from functools import lru_cache
 from random import Random
 
 from replica.stories import Story
@@ -68,6 +69,7 @@ _SENTENCES = (
 _SOURCES = ("云溪县融媒体中心", "云溪日报", "县政府办公室", "云溪发布")
 
 
+@lru_cache(maxsize=50_000)
 def story(number: int, day: date) -> Story:
     """Return the article of a number: title, three to seven paragraphs, source; dated to the day."""
     draw = Random(number)

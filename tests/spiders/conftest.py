@@ -7,12 +7,13 @@ import sys
 import threading
 from collections import Counter
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from storage.captures import iter_capture_keys, read_capture
 
+from storage.captures import iter_capture_keys, load_history, make_capture, read_capture, write_capture
 from storage.objects import open_store
 
 CHILD = Path(__file__).with_name("plain_child.py")
@@ -168,6 +169,14 @@ class Crawls:
         report = self.end(process)
         stdin.close()
         return report
+
+    def hold(self, path, body, *, days_ago, status_line="HTTP/1.1 200 OK", headers=(), role="article"):
+        """Store a capture of a path as if it had been fetched some days ago."""
+        at = datetime.now(UTC) - timedelta(days=days_ago)
+        history = load_history(self.store, "replica")
+        uri = self.web.url + path
+        capture = make_capture("replica", uri, at, status_line, tuple(headers), body.encode(), role, history)
+        return write_capture(self.store, capture)
 
     def captures(self, path=None):
         """Return the stored captures in order of time, of one path or of all but robots.txt."""
