@@ -40,21 +40,38 @@ def read_page(payload: bytes, encoding: str) -> tuple[str, int, str | None]:
     try:
         text = read(payload, encoding)
     except UnicodeDecodeError:
-        pass
-    else:
-        if not _is_odd(payload, text, encoding):
-            return text, 0, None
+        text = None
+    odd = [] if text is None else _odd_parts(payload, text, encoding)
+    if text is not None and not odd:
+        return text, 0, None
     other = choose_other(payload) if encoding == "utf-8" else "utf-8"
     page = _Page(encoding, other, mixed=False)
-    text = page.read(payload)
+    read_anew = page.read(payload) if text is None else page.read_parts(payload, text, odd)
     if page.foreign:
         page = _Page(encoding, other, mixed=True)
-        text = page.read(payload)
-    return text, page.replaced, other if page.foreign else None
+        read_anew = page.read(payload)
+    return read_anew, page.replaced, other if page.foreign else None
 
 
-def _is_odd(data: bytes, text: str, encoding: str) -> bool:
-    return encoding != "utf-8" and bool(oddity().search(text) or _UTF8_RUN.search(data))
+def _odd_parts(payload: bytes, text: str, encoding: str) -> list[int]:
+    """Number those of the parts between "<" of a page without invalid bytes that may be damaged or foreign.
+
+    Both the payload and the text can be split there: no character contains the byte.
+    """
+    if encoding == "utf-8":
+        return []
+    parts: set[int] = set()
+    part = position = 0
+    for odd in oddity().finditer(text):
+        part += text.count("<", position, odd.start())
+        position = odd.start()
+        parts.add(part)
+    part = position = 0
+    for foreign in _UTF8_RUN.finditer(payload):
+        part += payload.count(b"<", position, foreign.start())
+        position = foreign.start()
+        parts.add(part)
+    return sorted(parts)
 
 
 class _Page:
@@ -81,6 +98,14 @@ class _Page:
         pieces.append(self._read_plainly(payload[start:]))
         return "".join(pieces)
 
+    def read_parts(self, payload: bytes, text: str, parts: list[int]) -> str:
+        """Read only these parts between "<" anew; text is the page as it stands."""
+        texts, payloads = text.split("<"), payload.split(b"<")
+        for part in parts:
+            if self._allowance > 0:
+                texts[part] = self._read_block(payloads[part])
+        return "<".join(texts)
+
     def _read_block(self, block: bytes) -> str:
         try:
             text = read(block, self.encoding)
@@ -104,7 +129,7 @@ class _Page:
     def _is_suspect(self, data: bytes, text: str) -> bool:
         if self.encoding == "utf-8":
             return self.mixed and bool(_TWO_BYTE_LETTERS.search(text))
-        return _is_odd(data, text, self.encoding)
+        return bool(oddity().search(text) or _UTF8_RUN.search(data))
 
     def _reread(self, run: bytes) -> str | None:
         """Return a better reading of the run than the page's own, or None if that is clean or better."""
