@@ -1,0 +1,322 @@
+"""epaper.py — A replica of a digital newspaper in each of its generations: issues by day, pages, articles, and holes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date, timedelta
+from functools import lru_cache
+from html import escape
+from random import Random
+from typing import Literal
+
+from replica import epaper_pages
+from replica.history import NEWEST
+from replica.news import story
+from replica.server import Answer, Asked, page, redirect
+from replica.stories import Story
+
+Generation = Literal["g1", "g2", "g3", "g3col", "flat", "product"]
+
+TRAPS = (
+    "entry by meta refresh, script, delayed script, HTTP redirect, and a list of today's pages",
+    "two redirects in a row",
+    "days without an issue: 404, back to the entry, or the latest issue instead",
+    "a page number that the publisher skipped",
+    "a page of the list that is missing",
+    "node numbers that are not 1 to N; the front page under a second name",
+    "lettered pages",
+    "a page list printed twice, attributes without quotes",
+    "an image map beside the article list",
+    "properties after </html>",
+    "BOM and GBK pages",
+    "articles that are a picture only",
+    "an issue of pictures, and one of PDFs",
+    "headlines over several lines",
+    "stories that jump between pages (下转, 上接)",
+    "links to the issues before and after",
+    "a template that changed on a day",
+)
+_FIRST = NEWEST - timedelta(days=31)
+_WEEKDAYS = "一二三四五六日"
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One page (版) of an issue: its name ("A01"), the number of its file, and the numbers of its articles."""
+
+    name: str
+    node: int
+    articles: tuple[int, ...]
+    missing: bool = False
+
+
+@dataclass(frozen=True)
+class Newspaper:
+    """A paper of about 25 issues. entry: how its entry leads on. without: what a day without an issue answers."""
+
+    generation: Generation = "g1"
+    entry: Literal["meta", "script", "delayed", "http", "list"] = "meta"
+    without: Literal["404", "entry", "latest"] = "404"
+    charset: str = "utf-8-sig"
+    lettered: bool = True
+    first: date = _FIRST
+    last: date = NEWEST
+    paper: str = field(default="云溪日报")
+
+    def keys(self) -> dict[str, object]:
+        """Return what the site file of this replica says, addresses without their host."""
+        edition = {"front": self.front_template(), "since": self.first}
+        return {"family": "epaper", "paths": [self.entry_path], "fronts": [edition]}
+
+    @property
+    def entry_path(self) -> str:
+        """Return the address at which a reader enters."""
+        return "/yxrb/pc/layout/index.html" if self.entry == "list" else "/yxrb/paperindex.htm"
+
+    def front_template(self) -> str:
+        """Return the address of a day's front page with the day left open."""
+        name = {"g1": "node_1.htm", "g2": "nbs.D110000yxrb_01.htm", "product": "Page01TB.htm"}.get(self.generation, "")
+        first = "A01" if self.lettered else "01"
+        name = name or (f"col{first}.html" if self.generation == "g3col" else f"node_{first}.html")
+        return f"{self._folder('{yyyy}', '{mm}', '{dd}')}{name}"
+
+    def days(self) -> list[date]:
+        """Return the days of the paper's life."""
+        return [self.first + timedelta(days=at) for at in range((self.last - self.first).days + 1)]
+
+    def issue(self, day: date) -> tuple[Sheet, ...]:
+        """Return the pages of a day's issue; () on Sundays, some holidays, and outside the paper's life."""
+        return _issue(day, self.lettered) if self.first <= day <= self.last else ()
+
+    def truth(self) -> dict[str, date]:
+        """Map the address of each article that the paper's pages show to its day."""
+        return {
+            self.article_path(day, sheet, number): day
+            for day in self.days()
+            for sheet in self.issue(day)
+            if not sheet.missing
+            for number in sheet.articles
+        }
+
+    def _folder(self, year: str, month: str, day: str) -> str:
+        return {
+            "g1": f"/yxrb/html/{year}-{month}/{day}/",
+            "g2": f"/yxrb/html/{year}-{month}/{day}/",
+            "g3": f"/yxrb/pc/layout/{year}{month}/{day}/",
+            "g3col": f"/pc/layout/{year}{month}/{day}/",
+            "flat": f"/yxrb/{year}{month}/{day}/",
+            "product": f"/yxrb/{year}{month}{day}/",
+        }[self.generation]
+
+    def folder(self, day: date) -> str:
+        """Return the folder of a day's pages."""
+        return self._folder(f"{day.year}", f"{day.month:02}", f"{day.day:02}")
+
+    def front(self, day: date) -> str:
+        """Return the address of a day's front page."""
+        return (
+            self.front_template()
+            .replace("{yyyy}", f"{day.year}")
+            .replace("{mm}", f"{day.month:02}")
+            .replace("{dd}", f"{day.day:02}")
+        )
+
+    def sheet_path(self, day: date, sheet: Sheet) -> str:
+        """Return the address of a page."""
+        number = sheet.name if self.lettered else sheet.name.lstrip("A")
+        name = {
+            "g1": f"node_{sheet.node}.htm",
+            "g2": f"nbs.D110000yxrb_{sheet.name[-2:]}.htm",
+            "g3col": f"col{number}.html",
+            "product": f"Page{sheet.name[-2:]}TB.htm",
+        }.get(self.generation, f"node_{number}.html")
+        return self.folder(day) + name
+
+    def article_path(self, day: date, sheet: Sheet, number: int) -> str:
+        """Return the address of an article."""
+        at = sheet.articles.index(number) + 1
+        folder = self.folder(day).replace("/layout/", "/content/")
+        name = {
+            "g1": f"content_{sheet.node}_{at}.htm",
+            "g2": f"nw.D110000yxrb_{day:%Y%m%d}_{at}-{sheet.name[-2:]}.htm",
+            "g3col": f"c{number}.html",
+            "product": f"Articel{sheet.name[-2:]}{at:03}TB.htm",
+        }.get(self.generation, f"content_{number}.html")
+        return folder + name
+
+    # ── answers ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def answer(self, asked: Asked) -> Answer:
+        """Answer as the product does."""
+        latest = max(day for day in self.days() if self.issue(day))
+        if asked.path in ("/", self.entry_path):
+            return self._enter(asked.path, latest)
+        for day in self._days_of(asked.path):
+            return self._of_day(asked.path, day, latest)
+        return page("<html><body>404 Not Found</body></html>", status=404)
+
+    def _days_of(self, path: str) -> Iterator[date]:
+        for day in (*self.days(), self.last + timedelta(days=1), self.first - timedelta(days=1)):
+            if path.startswith((self.folder(day), self.folder(day).replace("/layout/", "/content/"))):
+                yield day
+
+    def _of_day(self, path: str, day: date, latest: date) -> Answer:
+        sheets = self.issue(day)
+        if not sheets:
+            if self.without == "entry":
+                return redirect(self.entry_path)
+            if self.without == "latest":
+                return redirect(self.front(latest))
+            return page("<html><body>404 Not Found</body></html>", status=404)
+        if path == self.front(day):
+            return self._encoded(self._page(day, sheets[0]))
+        for sheet in sheets:
+            if sheet.missing:
+                continue
+            if path == self.sheet_path(day, sheet):
+                return self._encoded(self._page(day, sheet))
+            for number in sheet.articles:
+                if path == self.article_path(day, sheet, number):
+                    return self._encoded(self._page(day, sheet, number))
+        return page("<html><body>404 Not Found</body></html>", status=404)
+
+    def _encoded(self, html: str) -> Answer:
+        return Answer(html.encode(self.charset, "xmlcharrefreplace"))
+
+    def _enter(self, path: str, latest: date) -> Answer:
+        if path == "/" and self.entry_path != "/":
+            return page(epaper_pages.entry_page(self.entry_path[1:]))
+        front = self.front(latest)
+        if self.entry == "list":
+            links = "".join(
+                f'<li><a href="{self.sheet_path(latest, sheet)}">第{sheet.name}版</a></li>'
+                for sheet in self.issue(latest)
+            )
+            return page(f"<html><head><title>{self.paper}</title></head><body><ul>{links}</ul></body></html>")
+        if self.entry == "http":
+            return redirect(front)
+        if self.entry == "script":
+            return page(f'<html><script language="javascript">window.location.href = "{front}";</script></html>')
+        if self.entry == "delayed":
+            return page(
+                f"<html><script>setTimeout(\"javascript:location.href='{front}'\", 3000);</script>正在进入……</html>"
+            )
+        return page(epaper_pages.entry_page(front.removeprefix("/yxrb/") if front.startswith("/yxrb/") else front))
+
+    def _page(self, day: date, sheet: Sheet, number: int = 0) -> str:
+        sheets = self.issue(day)
+        # Articles and pages link to one another from their own folders: relative in the oldest, from the root else.
+        pages = [(self._link(self.sheet_path(day, one)), f"第{one.name}版：版面{one.node}") for one in sheets]
+        articles = [(self._link(self.article_path(day, sheet, one)), _story(one, day).title) for one in sheet.articles]
+        printed = f"{day.year}年{day.month:02}月{day.day:02}日 星期{_WEEKDAYS[day.weekday()]}"
+        picture = f"/yxrb/images/{day:%Y-%m}/{day:%d}/{sheet.name}/Page_b.jpg"
+        pdf = f"/yxrb/images/{day:%Y-%m}/{day:%d}/{sheet.name}/周六{sheet.name}.pdf"
+        kind = issue_kind(day)
+        if kind == "pdf":
+            return f"<html><body>{printed}<a href='{pdf}'>{sheet.name}.pdf</a></body></html>"
+        if kind == "pictures":
+            return f"<html><body>{printed}<img src='{picture}' usemap='#m'></body></html>"
+        found = _story(number, day) if number else None
+        inside, after = "", ""
+        if found:
+            shown = found if number % 9 else Story(found.title, (), found.published)  # a picture only
+            jump = "<P>（下转第二版）</P>" if number % 10 == 3 else "<P>（上接第一版）</P>" if number % 10 == 4 else ""
+            inside = epaper_pages.article_body(shown, subtitle="——副标题" if number % 6 == 0 else "", after=jump)
+            after = epaper_pages.properties(found, str(day), sheet.name, self.paper)
+        if self.generation in ("g1", "product"):
+            html = epaper_pages.frame(
+                self.paper,
+                printed,
+                pages,
+                articles,
+                page_name=f"第{sheet.name}版",
+                picture=picture,
+                pdf=pdf,
+                inside=inside,
+                properties=after,
+            )
+            return html.replace("上一期", f'<a href="{self._link(self.front(day - timedelta(days=1)))}">上一期</a>')
+        return _modern(self.paper, printed, pages, articles, picture=picture, inside=inside)
+
+    def _link(self, path: str) -> str:
+        if self.generation == "g1":
+            return f"./{path.rpartition('/')[2]}" if "content_" in path else path.rpartition("/")[2]
+        return f"../../..{path.removeprefix('/yxrb/pc')}" if self.generation == "g3" and "content" in path else path
+
+
+@dataclass(frozen=True)
+class Redesigned:
+    """A paper whose web site changed on a day: older issues stand under the old addresses only."""
+
+    old: Newspaper
+    new: Newspaper
+
+    @classmethod
+    def on(cls, day: date) -> "Redesigned":
+        """Make a paper of the first generation that became one of the third on a day."""
+        old = Newspaper("g1", last=day - timedelta(days=1))
+        return cls(old, replace(old, generation="g3", first=day, last=NEWEST, charset="utf-8"))
+
+    def keys(self) -> dict[str, object]:
+        """Return what the site file of this replica says: two editions."""
+        fronts = [
+            {"front": self.old.front_template(), "since": self.old.first, "until": self.old.last},
+            {"front": self.new.front_template(), "since": self.new.first},
+        ]
+        return {"family": "epaper", "paths": [self.new.entry_path], "fronts": fronts}
+
+    def truth(self) -> dict[str, date]:
+        """Map the address of each article to its day."""
+        return self.old.truth() | self.new.truth()
+
+    def answer(self, asked: Asked) -> Answer:
+        """Answer by the template of the address."""
+        return (self.old if asked.path.startswith("/yxrb/html/") else self.new).answer(asked)
+
+
+def issue_kind(day: date) -> str:
+    """Return what a day's issue is: text, or pictures or PDFs only on two days of each month."""
+    return {13: "pdf", 24: "pictures"}.get(day.day, "text")
+
+
+@lru_cache(maxsize=4_000)
+def _issue(day: date, lettered: bool) -> tuple[Sheet, ...]:
+    draw = Random(day.toordinal())
+    if day.weekday() == 6 or day.day == 18:
+        return ()
+    if issue_kind(day) != "text":
+        return (Sheet("A01" if lettered else "01", 500, ()),)
+    sheets, nodes = [], draw.sample(range(58000, 59000), 9)
+    for at in range(1, 9):
+        if at == 5:
+            continue  # the publisher skips a number
+        count = draw.randint(2, 6) if at != 4 else 0  # a page of advertising
+        articles = tuple(day.toordinal() * 100 + at * 10 + number for number in range(1, count + 1))
+        sheets.append(
+            Sheet(f"{'A' if lettered else ''}{at:02}", nodes[at], articles, missing=at == 7 and day.day % 5 == 0)
+        )
+    return tuple(sheets)
+
+
+@lru_cache(maxsize=4_000)
+def _story(number: int, day: date) -> Story:
+    found = story(number, day)
+    return replace(found, title=found.title[:6] + "\n" + found.title[6:]) if number % 8 == 0 else found
+
+
+def _modern(
+    paper: str,
+    printed: str,
+    pages: list[tuple[str, str]],
+    articles: list[tuple[str, str]],
+    *,
+    picture: str,
+    inside: str,
+) -> str:
+    """Return a page of the later generations: lists with classes, coordinates as decimals."""
+    slides = "".join(f'<div class="swiper-slide"><a id=pageLink href="{href}">{name}</a></div>' for href, name in pages)
+    spots = "".join(f'<Area coords="200.75,2.98,516.58,40.1" shape="polygon" href="{href}">' for href, _ in articles)
+    titles = "".join(f'<li><a href="{href}">{escape(title)}</a></li>' for href, title in articles)
+    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{paper}</title></head><body>
+<span id="paperdate">{printed}</span><div class="swiper-box">{slides}</div>
+<img src="{picture}" usemap="#PagePicMap"><map NAME="PagePicMap">{spots}</map><ul class="news-list">{titles}</ul>
+{inside}</body></html>"""
