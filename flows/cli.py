@@ -39,6 +39,11 @@ out = Console(soft_wrap=False)
 err = Console(stderr=True)
 
 
+def fail(problem: FangzhiError | str) -> None:
+    """Say on standard error, in one line, what is wrong and what to do."""
+    err.print(f"fangzhi: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
+
+
 def options(command: Command) -> Command:
     """Give a command the options every verb has, with defaults from the environment, and explain its errors."""
 
@@ -61,7 +66,7 @@ def options(command: Command) -> Command:
                 **rest,
             )
         except FangzhiError as error:
-            err.print(f"fangzhi: {error}", style="red", markup=False, highlight=False)
+            fail(error)
             sys.exit(2)
 
     return wrapped
@@ -273,10 +278,8 @@ def repair(file: Any, as_steps: bool) -> None:
     try:
         text = file.read().decode("utf-8")
     except UnicodeDecodeError as error:
-        err.print(
-            f"fangzhi: {file.name}: expected UTF-8 text, found byte 0x{error.object[error.start]:02X} at offset {error.start}; for bytes in other encodings use `fangzhi import`",
-            style="red",
-            markup=False,
+        fail(
+            f"{file.name}: expected UTF-8 text, found byte 0x{error.object[error.start]:02X} at offset {error.start}; for bytes in other encodings use `fangzhi import`"
         )
         sys.exit(2)
     repaired = repair_text(text)
@@ -398,7 +401,7 @@ def each(
     if errors and not reports:
         raise errors[0]
     for failed in errors:
-        err.print(f"fangzhi: {failed}", style="red", markup=False, highlight=False)
+        fail(failed)
     return reports
 
 

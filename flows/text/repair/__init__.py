@@ -8,7 +8,7 @@ noun each; this module holds only the order.
 from dataclasses import dataclass, replace
 
 from flows.text.provenance import ReplayError
-from flows.text.repair import characters, double_byte, escapes, indent, single_byte
+from flows.text.repair import characters, double_byte, escapes, gloss, indent, single_byte
 from flows.text.repair.fix import Fix, FixResult
 from storage.records import Change, Step, Suggestion
 
@@ -28,6 +28,7 @@ REGISTRY: tuple[Fix, ...] = (
     Fix("replace_radicals", characters.replace_radicals),
     Fix("replace_private_use", characters.replace_private_use),
     Fix("restore_indent", indent.restore_indent),
+    Fix("remove_glosses", gloss.remove_glosses),
 )
 """Every fix in the order of application. The name is the registry key, the step name and the counter."""
 
