@@ -21,7 +21,6 @@ from typing import Any, cast
 
 from scrapy import signals
 from scrapy.crawler import AsyncCrawlerProcess, Crawler
-from storage.documents import report_to_json
 from twisted.python.failure import Failure as TwistedFailure
 
 from spiders import memory
@@ -35,6 +34,7 @@ from spiders.site import Site, load_site
 from spiders.spider import SiteSpider
 from spiders.tally import Tally
 from storage.captures import load_history
+from storage.documents import report_to_json
 from storage.errors import FangzhiError, SiteError
 from storage.objects import ObjectStore, open_store
 from storage.records import RunReport
@@ -43,7 +43,7 @@ from storage.settings import Settings
 logger = logging.getLogger(__name__)
 
 # The parent kills a child that has not closed 20 s after its standard input did.
-CLOSE_WITHIN_S = 12.0
+CLOSE_WITHIN_S = 8.0
 SAVE_EVERY_S = 15.0
 
 
@@ -111,6 +111,8 @@ class _Crawl:
             "aside": memory.read_aside(store, site.id),
         }
         process = AsyncCrawlerProcess(crawl_settings(site, Settings().user_agent_contact))
+        # The handler drops DEBUG records; not making them saves a few for each page.
+        logging.getLogger("scrapy").setLevel(logging.INFO)
         crawler = process.create_crawler(SiteSpider)
         for handler, event in (
             (self._opened, signals.spider_opened),
@@ -143,7 +145,7 @@ class _Crawl:
     def _stop(self) -> None:
         assert self.spider is not None
         self.spider.end("stopped")
-        asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, _stop_reactor)
+        asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, _leave_now)
 
     # ── what was learned ─────────────────────────────────────────────────────────────────────────────────
 
@@ -188,12 +190,12 @@ class _Crawl:
             memory.write_complete(self.store, self.site.id, spider.plan.today)
 
 
-def _stop_reactor() -> None:
+def _leave_now() -> None:
     """Leave slow downloads behind: the archive is whole without them, and a child that is killed has no report."""
     from twisted.internet import reactor  # noqa: PLC0415 — importing it earlier would install the wrong one
 
-    with suppress(RuntimeError):  # it stopped by itself meanwhile
-        cast(Any, reactor).stop()
+    # Not stop(): before that, Scrapy waits for the very downloads that hang.
+    cast(Any, reactor).crash()
 
 
 def _wait_for_end_of_input(loop: asyncio.AbstractEventLoop, stop: Any) -> None:

@@ -53,6 +53,17 @@ class PrivateAddressError(GuardError):
         )
 
 
+class TooLargeError(GuardError):
+    """An answer larger than the site's byte limit; nothing of it is kept."""
+
+    def __init__(self, url: str, limit: int) -> None:
+        """Say the limit."""
+        super().__init__(
+            f"{url}: expected at most {limit} bytes, found more; nothing of it is stored. "
+            "Raise max_bytes in the site file if such files are wanted"
+        )
+
+
 class BlockedError(GuardError):
     """A challenge page instead of content."""
 

@@ -14,19 +14,19 @@ from typing import Any
 from scrapy import Request, Spider, signals
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
-from storage.captures import read_capture
 from twisted.python.failure import Failure as TwistedFailure
 
 from spiders.archive import Archive, ArchiveError
 from spiders.coverage import Coverage, DayState, LinkOutcome
 from spiders.families import Ask, Family, Found, Page
 from spiders.frontier import Walk, address
-from spiders.guard import BlockedError, BusyError, OutsideError, PrivateAddressError
+from spiders.guard import BlockedError, BusyError, OutsideError, PrivateAddressError, TooLargeError
 from spiders.page_text import page_text
 from spiders.plan import MAX_REVISITS, Plan
 from spiders.revisit import revisit_due
 from spiders.site import Site
 from spiders.tally import Tally
+from storage.captures import read_capture
 from storage.errors import RecordError
 from storage.keys import uri_hash
 from storage.records import Capture
@@ -307,8 +307,8 @@ class SiteSpider(Spider):
     def _failed(self, failure: TwistedFailure, stage: str) -> None:
         """Sort a failed request into its counter; what nobody expected is a failure too."""
         error, request = failure.value, _request_of(failure)
-        if isinstance(error, ArchiveError):
-            return  # counted where it happened
+        if isinstance(error, ArchiveError) or self.finish == "stopped":
+            return  # counted where it happened; or only not done, because the crawl was told to stop
         if isinstance(error, OutsideError):
             self.tally.count("outside")
             if stage == "listing":
@@ -319,8 +319,8 @@ class SiteSpider(Spider):
                 self.tally.fail(request.url, "blocked", error)
             if self.tally.counters["blocked"] >= BLOCKED_ENOUGH:
                 self.end("blocked")
-        elif isinstance(error, PrivateAddressError):
-            self.tally.fail(request.url, "guard", error)
+        elif isinstance(error, PrivateAddressError | TooLargeError):
+            self.tally.fail(request.url, "guard" if isinstance(error, PrivateAddressError) else stage, error)
         elif isinstance(error, BusyError):
             self.tally.fail(request.url, "busy", error)
             self.end("busy")

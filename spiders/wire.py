@@ -19,13 +19,13 @@ from scrapy.core.downloader.handlers.http11 import (
     _ScrapyAgent,
 )
 from scrapy.crawler import Crawler
-from scrapy.exceptions import CannotResolveHostError
+from scrapy.exceptions import CannotResolveHostError, DownloadCancelledError
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
 from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 
-from spiders.guard import PrivateAddressError, refused_address
+from spiders.guard import PrivateAddressError, TooLargeError, refused_address
 
 
 @dataclass(slots=True)
@@ -45,7 +45,7 @@ class WireHandler(HTTP11DownloadHandler):
         self._pool._factory = _WireFactory
 
     async def download_request(self, request: Request) -> Response:
-        """Fetch one request; raises PrivateAddressError when its host was refused by the resolver."""
+        """Fetch one request; raises PrivateAddressError or TooLargeError."""
         agent = _WireAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
@@ -58,6 +58,8 @@ class WireHandler(HTTP11DownloadHandler):
         try:
             with wrap_twisted_exceptions():
                 return await maybe_deferred_to_future(agent.download_request(request))
+        except DownloadCancelledError as error:
+            raise TooLargeError(request.url, self._default_maxsize) from error
         except CannotResolveHostError:
             host = urlparse_cached(request).hostname or ""
             if address := refused_address(host):

@@ -7,6 +7,7 @@ repeat it. Keys say all of this, so a million captures cost one listing and 32 M
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from itertools import groupby
 from operator import itemgetter
 
 from storage.keys import CaptureKey, captures_prefix, parse_capture_key, uri_hash
@@ -67,6 +68,12 @@ class History:
             if original is None or key.digest != original.digest:
                 original = key
         return original
+
+    def addresses(self) -> Iterator[tuple[str, list[CaptureKey]]]:
+        """Yield the hash of each URI held when the history was loaded, with its captures, earliest first."""
+        rows = (self._rows[index] for index in range(len(self._rows)))
+        for hashed, group in groupby(rows, itemgetter(_HASH)):
+            yield hashed.hex(), [_unpack(self.site, row) for row in group]
 
     def _of(self, hashed: bytes) -> list[bytes]:
         rows = self._rows.starting_with(hashed)

@@ -188,10 +188,15 @@ COUNTERS = (
     "listings",  # listing pages read
     "links",  # article links found on them, every link once
     "barren",  # listing pages that should hold links and hold none
+    "outside",  # links and redirects that lead out of the site's hosts, not fetched
+    "disallowed",  # pages that robots.txt forbids, not fetched
     "captures",  # captures written, revisits and gone included
     "revisits",  # of these, payload unchanged
+    "articles",  # of these, article pages with status 200 and a payload that is new for their address
     "gone",  # of these, a held page that answers 404 or 410
     "held",  # article links not fetched because the page is held and no revisit is due
+    "dead",  # article links that answer 404 or 410, now or when last asked, and were never held
+    "soft_404",  # of these, pages that say so with status 200
     "blocked",  # challenge pages instead of content
     "processed",  # captures read by process
     "documents",  # documents written
