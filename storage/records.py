@@ -200,7 +200,7 @@ COUNTERS = (
     "blocked",  # challenge pages instead of content
     "processed",  # captures read by process
     "documents",  # documents written
-    "duplicates",  # of these, whose fingerprint an earlier capture's document claims too
+    "duplicates",  # of these, whose fingerprint another document claims already: of n equal texts n - 1
     "titled",  # of the documents, those with a title
     "dated",  # of the documents, those with a publication time
     "outcomes",  # captures that gave no document, by design

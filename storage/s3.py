@@ -104,15 +104,16 @@ class S3Store:
 
     def get(self, key: str) -> bytes:
         """Return the whole object. Raises ObjectNotFoundError when there is none."""
+        name = self.prefix + check_key(key)
         with self._explaining("read", key):
             # boto3 retries the request and not the body that follows: one that breaks off is asked for again.
             for _ in range(ATTEMPTS - 1):
                 with suppress(ResponseStreamingError, IncompleteReadError):
-                    return self._read(key)
-            return self._read(key)
+                    return self._read(name)
+            return self._read(name)
 
-    def _read(self, key: str) -> bytes:
-        answer = self.client.get_object(Bucket=self.bucket, Key=self.prefix + check_key(key))
+    def _read(self, name: str) -> bytes:
+        answer = self.client.get_object(Bucket=self.bucket, Key=name)
         with answer["Body"] as body:
             return body.read()
 
