@@ -22,6 +22,7 @@ from flows.text.extract.dates import published, read_date
 from flows.text.extract.lines import filter_lines, lines_of
 from flows.text.extract.links import attachments, next_page, resolve, scope_of
 from flows.text.extract.page import parse
+from flows.text.extract.reading import read
 from flows.text.extract.shadow import learn_furniture, shadow
 from flows.text.extract.title import clean_title, headline_near, title_of
 from flows.text.extract.verdict import verdict_of
@@ -47,7 +48,8 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     layout = layout or Layout()
     notes: list[str] = []
     tree = parse(html)
-    clues = read_clues(html, url, tree)
+    reading = read(tree)
+    clues = read_clues(html, url, tree, reading)
     title, sure = title_of(clues)
     selected = {
         name: _selected(tree, name, getattr(layout, name), notes)
@@ -56,13 +58,14 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     }
     if selected.get("title"):
         title, sure = clean_title(selected["title"]), True
-    body = find_body(tree, html, title, layout, notes)
-    body.filter(title, layout.furniture)
+    body, note = find_body(tree, reading, clues, title, layout)
+    notes += [note] if note else []
+    body.filter(title, clues.headings, layout.furniture)
     if not sure:
         near = headline_near(tree, clues.texts, body.lines)
         if near:
             title = near
-            body.filter(title, layout.furniture)
+            body.filter(title, clues.headings, layout.furniture)
     strip = _strip(clues.texts, title, body)
     clues = replace(clues, strip=strip, first=body.lines[:2], last=[line.text for line in body.rendered.lines[-5:]])
     source = clean_source(selected.get("source", "")) or source_of(clues)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.markers import properties
+from flows.text.extract.reading import Reading
 
 # One query instead of one a kind: each walks the whole tree.
 _QUERY = "meta,title,base[href],h1,h2,h3,[class*=title],[id*=title],[class*=Title],[class*=biaoti],.bt,.tit"
@@ -36,7 +37,7 @@ class Clues:
     last: Sequence[str] = ()
 
 
-def read_clues(html: str, url: str, tree: LexborHTMLParser) -> Clues:
+def read_clues(html: str, url: str, tree: LexborHTMLParser, reading: Reading) -> Clues:
     """Collect what can be known before the body is found."""
     metas: dict[str, str] = {}
     headings: list[str] = []
@@ -57,8 +58,6 @@ def read_clues(html: str, url: str, tree: LexborHTMLParser) -> Clues:
             text = node.text()
             if text and len(text) < _HEADING_CHARS:
                 headings.append(text)
-    body = tree.body
-    texts = body.text(separator="\n").split("\n") if body is not None else []
     return Clues(
         html=html,
         url=url,
@@ -67,5 +66,5 @@ def read_clues(html: str, url: str, tree: LexborHTMLParser) -> Clues:
         window=window,
         base=base,
         headings=headings,
-        texts=[trimmed for text in texts if (trimmed := text.strip())],
+        texts=reading.texts,
     )

@@ -12,6 +12,8 @@ _PROPERTY = re.compile(
     "索\\s*引\\s*号|发文机关|发文字号|成文日期|主题分类|公开日期|发布日期|信息分类|发布机构|公开方式|公开范围|文\\s*号|有\\s*效\\s*性|生成日期|公开时限|体裁分类|主题词|信息索取号|组配分类|服务对象|废止日期|关键词|内容概述|分\\s*类"
 )
 _LINKED = 0.7
+_TAIL_LINKED = 0.5
+_LABEL_CHARS = 12
 _DATE = re.compile(
     r"[\[(（]?(?:(?:19|20)?\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\])）]?|[·•>»|\s\[\]()（）【】\-—_]"
 )
@@ -27,6 +29,7 @@ def prune(lines: list[Line]) -> list[str]:
     _drop_boxes(lines, rules, total)
     _drop_property_tables(lines, rules)
     _drop_link_lists(lines, rules)
+    _drop_tail_links(lines, rules)
     return rules
 
 
@@ -76,6 +79,31 @@ def _drop_link_lists(lines: list[Line], rules: list[str]) -> None:
             for i in run:
                 rules[i] = "link list"
         run = []
+
+
+def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
+    """Drop the links to other pages that end a container, with the labels between them."""
+    labels: list[int] = []
+    gone: list[int] = []
+    for index in range(len(lines) - 1, -1, -1):
+        line = lines[index]
+        if rules[index]:
+            continue
+        if (
+            line.links
+            and not line.file
+            and line.linked >= _TAIL_LINKED * len(line.text)
+            and not _ATTACHED.search(line.text)
+        ):
+            gone += [*labels, index]
+            labels = []
+        elif len(line.text) <= _LABEL_CHARS and line.text[-1] not in "。！？”）)" and not line.text[-1].isdigit():
+            labels.append(index)
+        else:
+            break
+    if sum(lines[index].links for index in gone) >= 2:
+        for index in gone:
+            rules[index] = "link list"
 
 
 def _is_link_line(line: Line) -> bool:

@@ -101,7 +101,8 @@ class _Writer:
         self.boxes = 0
         self.box_depth = 0  # at which the present box was opened, 0 for none
         self.hidden_depth = 0
-        self.heading = False
+        self.heading_depth = 0
+        self.title_cell = False
         self.pre = False
         self.tables: list[int] = []
         self.table_count = 0
@@ -131,6 +132,7 @@ class _Writer:
             elif name in CELLS:
                 if buffer:
                     self.flush()
+                self.title_cell = not slash and "title" in attributes
                 if slash and self.rows:
                     self.rows[-1].end_cell(len(self.out.lines))
             elif name == "img":
@@ -152,8 +154,8 @@ class _Writer:
             self.tables.append(self.table_count)
         elif name == "pre":
             self.pre = True
-        elif name in _HEADINGS:
-            self.heading = True
+        if not self.heading_depth and (name in _HEADINGS or "title" in attributes):
+            self.heading_depth = self.depth
         if attributes:
             if not self.hidden_depth and _is_hidden(attributes):
                 self.hidden_depth = self.depth
@@ -166,6 +168,8 @@ class _Writer:
             self.box_depth = 0
         if self.depth == self.hidden_depth:
             self.hidden_depth = 0
+        if self.depth == self.heading_depth:
+            self.heading_depth = 0
         self.depth -= 1
         if name == "tr" and self.rows:
             self.join_row(self.rows.pop())
@@ -173,8 +177,6 @@ class _Writer:
             self.tables.pop()
         elif name == "pre":
             self.pre = False
-        elif name in _HEADINGS:
-            self.heading = False
 
     def flush(self) -> None:
         raw = "".join(self.buffer)
@@ -193,7 +195,7 @@ class _Writer:
                         self.hidden_depth > 0,
                         self.boxes if self.box_depth else 0,
                         self.tables[-1] if self.tables else 0,
-                        self.heading,
+                        self.heading_depth > 0 or self.title_cell,
                         self.file,
                     )
                 )

@@ -8,13 +8,10 @@ the way up. Each element is looked at once, so the cost is linear in the page.
 import re
 from dataclasses import dataclass
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborNode
 
+from flows.text.extract.reading import Reading
 from flows.text.extract.tags import INLINE, SILENT, named
-
-_HITS = ':lexbor-contains("，"),:lexbor-contains("。")'
-_HITS_RARE = ':lexbor-contains("、"),:lexbor-contains("；"),:lexbor-contains("：")'
-_HITS_HALF = ':lexbor-contains(","),:lexbor-contains(";")'
 
 KNOWN_IDS = named(
     "ucap-content zoom zoomcon fontzoom ozoom js_content rwb_zw p-detail detailcontent endtext artibody contentbody contenttext maintext "
@@ -45,21 +42,32 @@ _WORST = re.compile(
     r"comment(?!text)|relat(?!iv)|recommend|foot(?!ball)|copyright|(?<!in)(?<!out)side|nav|(?<!p)(?<!s)hot(?!el)|rank|statement|disclaim|pinglun|reply",
     re.IGNORECASE,
 )
+_FRAME = re.compile(r"foot(?!ball)|copyright|\bnav|nav\b|menu|friend|login|banner", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
-_OTHER_COST = 0.35
+_PARTS = named("p li tr tbody h2 h3 dd")
+_SUSPECT, _NO_TEXT = 1, 2
+_MIN_MASS = 60
+_MIN_SUSPECT = 120
+_MIN_KNOWN = 30
+_KNOWN_SHARE = 0.25
+_MAX_LINKED = 0.4
+_OTHER_COST = 0.6
 _CANDIDATES = 14
 
 
 @dataclass(slots=True)
 class _Element:
+    """An ancestor of sentences. first, last: numbers of the first and the last text in it that is a sentence."""
+
     node: LexborNode
-    parent: int
+    above: "_Element | None"
     depth: int
     known: bool
-    bad: bool
+    bad: int
     mass: int = 0
-    lost: int = 0
+    first: int = -1
+    last: int = -1
 
 
 def chars(text: str | None) -> int:
@@ -67,103 +75,91 @@ def chars(text: str | None) -> int:
     return len("".join(text.split())) if text else 0
 
 
-def find_container(tree: LexborHTMLParser) -> LexborNode | None:
+def find_container(reading: Reading) -> LexborNode | None:
     """Return the element that holds the page's text, or None when nothing on the page is a sentence."""
-    for selector in (_HITS, _HITS_RARE, _HITS_HALF):
-        found = _Search(tree).find(selector)
-        if found is not None:
-            return found
-    return None
+    search = _Search(reading)
+    elements = search.collect(_SUSPECT)
+    if max((element.mass for element in elements), default=0) < _MIN_MASS:
+        # A class name misled us, if that much text stands in what it named.
+        others = search.collect(_NO_TEXT)
+        if max((element.mass for element in others), default=0) >= _MIN_SUSPECT:
+            elements = others
+        else:
+            elements = search.collect(_SUSPECT)
+    if not elements:
+        return None
+    known = search.known(elements)
+    if known is not None:
+        return known
+    node = search.best(elements).node
+    while node.tag in _PARTS and node.parent is not None:
+        node = node.parent
+    return node
 
 
 class _Search:
-    """One search over one tree."""
+    """One search through one reading."""
 
-    def __init__(self, tree: LexborHTMLParser) -> None:
-        self.tree = tree
+    def __init__(self, reading: Reading) -> None:
+        self.reading = reading
         self.seen: dict[int, _Element] = {}
 
-    def find(self, selector: str) -> LexborNode | None:
-        """Return the text's container, or None when nothing on the page is a sentence."""
-        self._collect(selector)
-        if not self.seen:
-            return None
-        return self._known() or self._best()
+    def collect(self, limit: int) -> list[_Element]:
+        """Give the weight of every sentence to its ancestors, but for those in an element as bad as the limit."""
+        for reset in self.seen.values():
+            reset.mass = 0
+            reset.first = -1
+        for place, parent, weight in self.reading.hits:
+            block = self._block(parent)
+            if block is None or block.bad >= limit:
+                continue
+            element: _Element | None = block
+            while element is not None:
+                element.mass += weight
+                element.last = place
+                if element.first < 0:
+                    element.first = place
+                element = element.above
+        return [element for element in self.seen.values() if element.mass]
 
-    def _collect(self, selector: str) -> None:
-        done: set[int] = set()
-        for hit in self.tree.css(selector):
-            tag = hit.tag
-            if tag in _SKIP:
-                continue
-            block: LexborNode | None = hit
-            while tag in INLINE or tag == "a":
-                if tag == "a" or block is None:
-                    block = None
-                    break
-                block = block.parent
-                tag = block.tag if block is not None else ""
-            if block is None or tag in ("html", ""):
-                continue
-            key = block.mem_id
-            if key in done:
-                continue
-            done.add(key)
-            mass = self._own_mass(block)
-            if mass >= 10:
-                self._give(block, mass)
-
-    def _own_mass(self, block: LexborNode) -> int:
-        """Count the characters of a block outside links and inner blocks."""
-        total = 0
-        waiting = [block.first_child]
-        while waiting:
-            child = waiting.pop()
-            while child is not None:
-                tag = child.tag
-                if tag == "-text":
-                    total += chars(child.text_content)
-                elif tag in INLINE:
-                    waiting.append(child.first_child)
-                child = child.next
-        return total
+    def _block(self, node: LexborNode) -> _Element | None:
+        """Return the block that a text stands in, or None for a text that is linked or no text."""
+        tag = node.tag
+        while tag in INLINE:
+            above = node.parent
+            if above is None:
+                return None
+            node = above
+            tag = node.tag
+        return None if tag in _SKIP else self._element(node)
 
     def _element(self, node: LexborNode) -> _Element:
         """Look at an element and its ancestors, once each."""
-        path: list[LexborNode] = []
+        path: list[tuple[int, LexborNode]] = []
+        above: _Element | None = None
         current: LexborNode | None = node
-        while current is not None and current.mem_id not in self.seen and current.tag not in ("html", "-document"):
-            path.append(current)
+        while current is not None:
+            key = current.mem_id
+            above = self.seen.get(key)
+            if above is not None:
+                break
+            path.append((key, current))
+            if current.tag in ("body", "html"):
+                break
             current = current.parent
-        above = self.seen.get(current.mem_id) if current is not None else None
-        for item in reversed(path):
+        for key, item in reversed(path):
             known, bad = _judge(item)
-            element = _Element(
-                item,
-                above.node.mem_id if above else 0,
-                above.depth + 1 if above else 0,
-                known,
-                bad or (above.bad if above else False),
-            )
-            self.seen[item.mem_id] = element
-            above = element
+            depth = above.depth + 1 if above else 0
+            above = _Element(item, above, depth, known, max(bad, above.bad if above else 0))
+            self.seen[key] = above
         assert above is not None
         return above
 
-    def _give(self, block: LexborNode, mass: int) -> None:
-        element: _Element | None = self._element(block)
-        lost = element is not None and element.bad
-        while element is not None:
-            if lost:
-                element.lost += mass
-            else:
-                element.mass += mass
-            element = self.seen.get(element.parent)
-
-    def _known(self) -> LexborNode | None:
+    def known(self, elements: list[_Element]) -> LexborNode | None:
+        """Return the container of a content system that holds a fair share of the sentences and few links."""
         best: _Element | None = None
-        for element in self.seen.values():
-            if not element.known or element.mass < 30:
+        for element in elements:
+            if not element.known or element.mass < _MIN_KNOWN:
                 continue
             if (
                 best is None
@@ -173,43 +169,29 @@ class _Search:
                 best = element
         if best is None:
             return None
-        top = max(element.mass for element in self.seen.values())
-        if best.mass < 0.25 * top or link_share(best.node) > 0.4:
-            return None
-        return best.node
-
-    def _best(self) -> LexborNode | None:
-        elements = list(self.seen.values())
         top = max(element.mass for element in elements)
-        lost = max(element.lost for element in elements)
-        if top < 60 and lost > 120:  # a class name misled us
-            for element in elements:
-                element.mass += element.lost
-            top = max(element.mass for element in elements)
+        return best.node if best.mass >= _KNOWN_SHARE * top and link_share(best.node) < _MAX_LINKED else None
+
+    def best(self, elements: list[_Element]) -> _Element:
+        """Return the element with the most weight after what else stands between its sentences is taken off."""
         deepest: dict[int, _Element] = {}
         for element in elements:
-            if element.mass and element.node.tag not in INLINE:
-                rival = deepest.get(element.mass)
-                if rival is None or element.depth > rival.depth:
-                    deepest[element.mass] = element
-        best: _Element | None = None
-        score = 0.0
-        for mass in sorted(deepest, reverse=True)[:_CANDIDATES]:
-            if best is not None and mass <= score:
+            rival = deepest.get(element.mass)
+            if rival is None or element.depth > rival.depth:
+                deepest[element.mass] = element
+        masses = sorted(deepest, reverse=True)
+        best = deepest[masses[0]]
+        score = float("-inf")
+        for mass in masses[:_CANDIDATES]:
+            if mass <= score:
                 break
             element = deepest[mass]
-            value = mass - _OTHER_COST * max(0, chars(element.node.text()) - mass)
-            if best is None or value > score:
+            value = mass - _OTHER_COST * self.reading.besides(element.first, element.last, mass)
+            if value > score:
                 best, score = element, value
-        if best is None:
-            return None
-        if best.mass < 0.3 * top:  # a tidy side box must not beat a noisy article
-            wide = [element for element in deepest.values() if element.mass >= 0.6 * top]
-            best = min(wide, key=lambda element: element.mass)
-        node = best.node
-        while node.tag in ("p", "li", "tr", "tbody", "h2", "h3", "dd") and node.parent is not None:
-            node = node.parent
-        return node
+        if best.mass < 0.3 * masses[0]:  # a tidy side box must not beat a noisy article
+            best = deepest[min(mass for mass in masses if mass >= 0.6 * masses[0])]
+        return best
 
 
 def link_share(node: LexborNode) -> float:
@@ -217,26 +199,27 @@ def link_share(node: LexborNode) -> float:
     return sum(chars(link.text()) for link in node.css("a")) / max(1, chars(node.text()))
 
 
-def _judge(node: LexborNode) -> tuple[bool, bool]:
+def _judge(node: LexborNode) -> tuple[bool, int]:
+    """Tell whether an element is a known container, and how surely its name says that it is no text."""
     tag = node.tag
     if tag in KNOWN_TAGS:
-        return True, False
+        return True, 0
     attributes = node.attributes
     name, identity = (attributes.get("class") or ""), (attributes.get("id") or "")
-    if not name and not identity:
-        return False, tag in ("footer", "nav", "aside") or _is_hidden(attributes)
-    low = identity.lower()
-    if low in KNOWN_IDS or low.startswith("vsb_content"):
-        return True, False
-    if name and any(token in KNOWN_CLASSES for token in name.lower().split()):
-        return True, False
-    if tag in ("body", "p"):
-        return False, False
-    if tag in ("footer", "nav", "aside"):
-        return False, True
-    both = name + " " + identity
-    bad = bool(_BAD.search(both)) and not (_GOOD.search(both) and not _WORST.search(both))
-    return False, bad or _is_hidden(attributes)
+    if name or identity:
+        low = identity.lower()
+        if low in KNOWN_IDS or low.startswith("vsb_content"):
+            return True, 0
+        if name and not KNOWN_CLASSES.isdisjoint(name.lower().split()):
+            return True, 0
+        if tag in ("body", "p"):
+            return False, 0
+        both = f"{name} {identity}"
+        if _BAD.search(both) and not (_GOOD.search(both) and not _WORST.search(both)):
+            return False, _NO_TEXT if _FRAME.search(both) else _SUSPECT
+    if tag in ("footer", "nav"):
+        return False, _NO_TEXT
+    return False, _SUSPECT if tag == "aside" or _is_hidden(attributes) else 0
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

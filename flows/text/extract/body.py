@@ -1,0 +1,138 @@
+"""body.py — The text of a page: its container, found in the agreed order, as kept and dropped lines.
+
+Order: the site's layout, comment markers, known containers, the generic search (the last two in search.py).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from flows.text.extract.clues import Clues
+from flows.text.extract.lines import Filtered, filter_lines
+from flows.text.extract.markers import marked_body
+from flows.text.extract.page import parse
+from flows.text.extract.prune import prune
+from flows.text.extract.reading import Reading
+from flows.text.extract.render import Line, Rendered, render
+from flows.text.extract.search import chars, find_container, link_share
+from flows.text.extract.title import bare
+from spiders.site import Layout
+from storage.records import DroppedLine
+
+_MAX_LINKED = 0.4
+_MIN_MARKED = 30
+_MIN_FOUND = 20
+_HEAD_LINES = 12
+_MIN_BESIDE_TITLE = 25
+
+
+@dataclass(slots=True)
+class Body:
+    """The lines of a container. rules: what the markup says of each line, "" when it may be text."""
+
+    container: LexborNode | None = None
+    rendered: Rendered = field(default_factory=Rendered)
+    rules: Sequence[str] = ()
+    filtered: Filtered = field(default_factory=lambda: Filtered((), ()))
+
+    def filter(self, title: str, headings: Sequence[str], furniture: frozenset[str]) -> None:
+        """Part the lines into text and furniture, knowing the title and the page's headings.
+
+        A document that repeats its title below the page's headline keeps it: it is part of what was signed.
+        """
+        lines = [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
+        key = bare(title)
+        if not any(line.heading and bare(line.text) == key for line in lines[:_HEAD_LINES]) and any(
+            bare(heading) == key for heading in headings
+        ):
+            title = ""
+        self.filtered = filter_lines([line.text for line in lines], title, furniture)
+        if self._only_files():
+            self.filtered = Filtered((), ())
+            self.rules = [rule or "file" for rule in self.rules]
+
+    def _only_files(self) -> bool:
+        kept = set(self.filtered.kept)
+        left = [line for line in self.rendered.lines if line.text in kept]
+        return bool(left) and all(line.file for line in left)
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Return the lines of the text."""
+        return self.filtered.kept
+
+    @property
+    def dropped(self) -> tuple[DroppedLine, ...]:
+        """Return the other lines with their rules."""
+        rules = list(self.rules)
+        places = [index for index, rule in enumerate(self.rules) if not rule]
+        for index, rule in self.filtered.dropped:
+            rules[places[index]] = rule
+        return tuple(
+            DroppedLine(line.text, rule) for line, rule in zip(self.rendered.lines, rules, strict=True) if rule
+        )
+
+    @property
+    def above(self) -> list[Line]:
+        """Return the container's lines before the first line of the text."""
+        first = self.lines[0] if self.lines else ""
+        above: list[Line] = []
+        for line in self.rendered.lines:
+            if line.text == first:
+                break
+            above.append(line)
+        return above
+
+
+def find_body(tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str, layout: Layout) -> tuple[Body, str]:
+    """Find and render the container; also return what is to be noted of the layout's selector, or ""."""
+    container, note = _container(tree, reading, clues, title, layout)
+    if container is None:
+        return Body(), note
+    for selector in layout.drop:
+        for node in container.css(selector):
+            node.decompose()
+    rendered = render(container.html or "")
+    return Body(container, rendered, prune(rendered.lines)), note
+
+
+def _container(
+    tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str, layout: Layout
+) -> tuple[LexborNode | None, str]:
+    note = ""
+    if layout.body:
+        nodes = tree.css(layout.body)
+        node = max(nodes, key=lambda item: chars(item.text()), default=None)
+        if node is not None and chars(node.text()) and link_share(node) < _MAX_LINKED:
+            return node, ""
+        note = f"layout body: {layout.body!r} matched {'no text' if nodes else 'nothing'}"
+    inside = marked_body(clues.html)
+    if inside:
+        part = parse(inside).body
+        if part is not None and chars(part.text()) >= _MIN_MARKED and link_share(part) < _MAX_LINKED:
+            return part, note
+    found = find_container(reading)
+    if found is not None and chars(found.text()) >= _MIN_FOUND:
+        return found, note
+    return _around_title(tree, title) or found, note
+
+
+def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
+    """Return the smallest block around the title that holds more than the title, on a page without a sentence."""
+    key = bare(title)[:12]
+    if not key:
+        return None
+    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong"):
+        text = node.text()
+        if len(text) > 400 or bare(text)[:12] != key:
+            continue
+        block = node.parent
+        for _ in range(4):
+            if block is None or block.tag in ("body", "html"):
+                break
+            beside = chars(block.text()) - sum(chars(link.text()) for link in block.css("a")) - len(bare(title))
+            if beside > _MIN_BESIDE_TITLE:
+                return block
+            block = block.parent
+    return None
