@@ -6,6 +6,7 @@ Returns rich renderables; prints nothing.
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
 from rich.markup import escape
 from rich.panel import Panel
@@ -17,13 +18,13 @@ from flows.explain import Explanation, Passage
 from storage.records import COUNTERS, Document, RunReport, Step, Suggestion
 
 _CONTEXT = 12
-_COLUMNS = ("captures", "revisits", "documents", "duplicates", "outcomes", "failed")
+_COLUMNS = ("captures", "revisits", "documents", "duplicates", "failed")
 
 
 def reports_table(reports: Sequence[RunReport]) -> RenderableType:
     """Draw what runs did: a row per site over all its verbs, then repairs by kind, the other counters, failures."""
-    table = Table(header_style="bold")
-    table.add_column("site")
+    table = Table(header_style="bold", box=SIMPLE_HEAD)
+    table.add_column("site", overflow="fold")
     for column in (*_COLUMNS, "seconds"):
         table.add_column(column, justify="right")
     sites = list(dict.fromkeys(report.site for report in reports))
@@ -56,7 +57,7 @@ def _repairs(reports: Iterable[RunReport]) -> list[RenderableType]:
     repairs = sum((Counter(report.repairs) for report in reports), Counter[str]())
     if not repairs:
         return []
-    table = Table("repair", header_style="bold")
+    table = Table("repair", header_style="bold", box=SIMPLE_HEAD)
     table.add_column("changes", justify="right")
     for name, count in repairs.most_common():
         table.add_row(name, str(count))
