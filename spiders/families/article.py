@@ -28,9 +28,12 @@ def may_continue(url: str, payload: bytes) -> bool:
     payload: body with its content encoding undone, in any charset that keeps ASCII.
     """
     stem = file_name(url)[0].encode("ascii", "ignore")
-    if stem and re.search(rb"[/\"'=]" + re.escape(stem) + rb"_\d{1,3}\.", payload):
+    # The plain searches first: the patterns take half a millisecond on a page, a third of what fetching it costs.
+    if stem and stem + b"_" in payload and re.search(rb"[/\"'=]" + re.escape(stem) + rb"_\d{1,3}\.", payload):
         return True
-    return bool(_SEVERAL.search(payload)) or (len(payload) < _SHORT_PAGE and bool(_LEADS.search(payload)))
+    if b"createpagehtml" in payload.lower() and _SEVERAL.search(payload):
+        return True
+    return len(payload) < _SHORT_PAGE and bool(_LEADS.search(payload))
 
 
 def continued(page: Page) -> tuple[str, ...]:

@@ -30,35 +30,47 @@ def article_links(tree: LexborHTMLParser, page_url: str) -> list[Anchor]:
     """Return the links of a page that look like articles, in order; [] where nothing does.
 
     The shape of address (digits and hashes left open) with the greatest weight wins: long titles count, days beside
-    them count double. Other shapes that share its block, such as notices of a second template, come along.
+    them count double. Other shapes that share its block and have days, such as notices of a second template, come
+    along; blocks without any day, such as hot items in a sidebar, stay out when the others have days.
     """
+    candidates = [anchor for anchor in anchors(tree, page_url) if _may_be_article(anchor, page_url)]
     shapes: dict[str, list[Anchor]] = defaultdict(list)
-    for anchor in anchors(tree, page_url):
-        if _may_be_article(anchor, page_url):
-            shapes[_shape(anchor.url)].append(anchor)
+    for anchor in candidates:
+        shapes[_shape(anchor.url)].append(anchor)
     weights = {shape: _weight(links) for shape, links in shapes.items()}
     best = max(weights, key=lambda shape: weights[shape], default="")
     if not best or weights[best] <= 0:
         return []
-    blocks = {block.mem_id for anchor in shapes[best] if (block := _block(anchor.node))}
-    return [
-        anchor
-        for anchor in anchors(tree, page_url)
-        if _may_be_article(anchor, page_url)
-        and (
-            _shape(anchor.url) == best
-            or ((block := _block(anchor.node)) and block.mem_id in blocks and _dated(anchor.node))
-        )
-    ]
+    dated = {_block(anchor.node) for anchor in shapes[best] if _dated(anchor.node)}
+    if dated and sum(_dated(anchor.node) for anchor in shapes[best]) * 2 > len(shapes[best]):
+        return [
+            anchor
+            for anchor in candidates
+            if _block(anchor.node) in dated and (_shape(anchor.url) == best or _dated(anchor.node))
+        ]
+    return shapes[best]
 
 
-def _may_be_article(anchor: Anchor, page_url: str) -> bool:
-    parts = urlsplit(anchor.url)
-    if parts.path in ("", "/") or anchor.url == page_url or _PLUMBING.search(parts.path):
+def looks_like_article(url: str, title: str) -> bool:
+    """Tell whether an address has a number and a title some length, as articles have.
+
+    >>> looks_like_article("http://x.cn/a/123.html", "开封市召开会议"), looks_like_article("http://x.cn/about/", "关于我们")
+    (True, False)
+    """
+    parts = urlsplit(url)
+    if parts.path in ("", "/") and not parts.query:
+        return False
+    if _PLUMBING.search(parts.path) and not parts.query:
         return False
     if not re.search(r"\d{2,}|[?&]\w*id=\d|[0-9a-f]{16}", f"{parts.path}?{parts.query}"):
         return False
-    return len(_HANZI.findall(title_of(anchor.node))) >= _SHORTEST_TITLE and not is_hidden(anchor.node)
+    return len(_HANZI.findall(title)) >= _SHORTEST_TITLE
+
+
+def _may_be_article(anchor: Anchor, page_url: str) -> bool:
+    return (
+        anchor.url != page_url and looks_like_article(anchor.url, title_of(anchor.node)) and not is_hidden(anchor.node)
+    )
 
 
 def _shape(url: str) -> str:
@@ -92,6 +104,7 @@ def _row(node: LexborNode) -> LexborNode | None:
     return node.parent
 
 
-def _block(node: LexborNode) -> LexborNode | None:
+def _block(node: LexborNode) -> int:
+    """Return the identity of the element that holds a link's row and its neighbours."""
     row = _row(node)
-    return row.parent if row else None
+    return row.parent.mem_id if row and row.parent else 0

@@ -15,7 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 from spiders.families import Ask, Found, Item, Page, Window
 from spiders.families.anchors import Anchor, anchors
 from spiders.families.dates import day_in, month_of_address
-from spiders.families.density import article_links
+from spiders.families.density import article_links, looks_like_article
 from spiders.families.pager import next_link, script_next
 from spiders.families.rows import items_of, rows
 from spiders.families.script_list import script_items
@@ -45,7 +45,8 @@ def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
         items = rows(tree, page.url, partial(is_article, site, ANY))
     else:
         items = items_of(article_links(tree, page.url))
-    items = items or script_items(tree, page.url, partial(is_article, site, ANY))
+    if not site.listing.item and not site.listing.link:
+        items = _fuller(items, script_items(tree, page.url, partial(is_article, site, ANY)))
     following = next_link(tree, page.url, site.listing.next_page) or script_next(tree, page.url)
     return Found(items, (Ask(following),) if following else ())
 
@@ -57,6 +58,14 @@ def detect(page: Page) -> float:
     if len(found) >= 5:
         return 0.3
     return 0.2 if found or script_items(tree, page.url) else 0.05
+
+
+def _fuller(shown: tuple[Item, ...], scripted: tuple[Item, ...]) -> tuple[Item, ...]:
+    """Return the array of a script instead of the links where those are none, or only a few of the array's."""
+    scripted = tuple(item for item in scripted if looks_like_article(item.url, item.title))
+    if not shown or (len(scripted) > len(shown) and {item.url for item in shown} <= {item.url for item in scripted}):
+        return scripted
+    return shown
 
 
 def _selected(site: Site, tree: LexborHTMLParser, page_url: str) -> tuple[Item, ...]:

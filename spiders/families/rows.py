@@ -134,7 +134,7 @@ def _as_day(texts: Sequence[str]) -> str:
             return text
     for first, second in itertools.pairwise(bare):
         for joined in (f"{first} {second}", f"{first}{second}"):
-            if _ONLY_A_DAY.fullmatch(joined) and first and second and not first.startswith("20") and day_in(joined):
+            if len(first) <= 3 and _ONLY_A_DAY.fullmatch(joined) and second and day_in(joined):
                 return joined
     spread = [text for text in bare if text.strip("/-. 年月日")]
     if len(spread) < len(bare):
@@ -158,8 +158,11 @@ def _title(node: LexborNode) -> str:
 
 
 def _without_days(texts: Sequence[str]) -> list[str]:
+    """Leave out the texts that make up a day, which may be split over several."""
     kept = [text for text in texts if not _as_day([text])]
-    return kept if kept else list(texts)
+    if _as_day(kept):
+        kept = [text for text in kept if not _ONLY_A_DAY.fullmatch(text)]
+    return kept or list(texts)
 
 
 def _is_pinned(row: LexborNode, link: LexborNode) -> bool:

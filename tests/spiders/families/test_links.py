@@ -50,11 +50,11 @@ def test_menus_and_friend_links_are_no_articles(read: Any) -> None:
 
 
 def test_an_array_in_a_script_is_a_listing(read: Any) -> None:
-    html = r"""<script>var list = [{title:'\u5f00\u5c01\u8981\u95fb', url:'\/a\/1.html', time:"2023-04-10 09:30"}];</script>"""
+    html = r"""<script>var list = [{title:'\u5f00\u5c01\u8981\u95fb\u4e00\u5219', url:'\/a\/11.html', time:"2023-04-10 09:30"}];</script>"""
     found = read("links", html, LIST)
 
     assert [(item.url, item.title, item.day) for item in found.items] == [
-        ("http://www.yunxi.gov.cn/a/1.html", "开封要闻", date(2023, 4, 10))
+        ("http://www.yunxi.gov.cn/a/11.html", "开封要闻一则", date(2023, 4, 10))
     ]
 
 
