@@ -8,7 +8,7 @@ noun each; this module holds only the order.
 from dataclasses import dataclass, replace
 
 from flows.text.provenance import ReplayError
-from flows.text.repair import characters, double_byte, escapes, gloss, indent, single_byte
+from flows.text.repair import characters, double_byte, escapes, gloss, indent, lost_bytes, single_byte
 from flows.text.repair.fix import Fix, FixResult
 from storage.records import Change, Step, Suggestion
 
@@ -21,6 +21,7 @@ REGISTRY: tuple[Fix, ...] = (
     Fix("reread_latin", single_byte.reread_latin),
     Fix("fix_single_byte", single_byte.fix_single_byte),
     Fix("reread_pairs", double_byte.reread_pairs),
+    Fix("restore_lost_bytes", lost_bytes.restore_lost_bytes),
     Fix("replace_c1_controls", characters.replace_c1_controls),
     Fix("join_surrogates", characters.join_surrogates),
     Fix("compose", characters.compose),

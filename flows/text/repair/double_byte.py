@@ -34,6 +34,7 @@ _PAIRS = (
 _NAMES = {"gb18030": "GBK", "big5hkscs": "Big5", "utf-8": "UTF-8", "cp949": "cp949", "cp932": "cp932"}
 
 _CERTAIN_BITS = 8.0
+_CERTAIN_UTF8_BITS = 15.0
 _CERTAIN_ALONE_BITS = 25.0
 # Inside a clean line the damage would be the exception: rare words (秸秆, 瑕疵) re-read as common ones by chance.
 _CERTAIN_INSIDE_BITS = 45.0
@@ -103,7 +104,7 @@ def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
     for match in _SEGMENT.finditer(line):
         if not suspect(match[0]):
             continue
-        reading = best_reading(match[0], _CERTAIN_INSIDE_BITS) if match[0] != body else None
+        reading = best_reading(match[0], inside=True) if match[0] != body else None
         if reading:
             yield match.start(), match[0], reading
         elif oddity().search(match[0]):
@@ -117,7 +118,7 @@ def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
     best: tuple[float, int, int, Reading] | None = None
     for start in range(max(0, first - 2), first + 1):
         for end in range(last, min(len(segment), last + 2) + 1):
-            reading = best_reading(segment[start:end], _CERTAIN_INSIDE_BITS)
+            reading = best_reading(segment[start:end], inside=True)
             if reading and (best is None or reading.gain > best[0]):
                 best = (reading.gain, start, end, reading)
     if best:
@@ -125,15 +126,22 @@ def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
         yield offset + start, segment[start:end], reading
 
 
-def best_reading(text: str, certain_bits: float = _CERTAIN_BITS) -> Reading | None:
+def _least_gain(candidate: str, assumed: str, inside: bool) -> float:
+    if assumed.startswith("UTF-8"):
+        # Its structure is evidence of its own.
+        return _CERTAIN_UTF8_BITS
+    if inside:
+        return _CERTAIN_INSIDE_BITS
+    return _CERTAIN_BITS if len(candidate) >= _SHORTEST else _CERTAIN_ALONE_BITS
+
+
+def best_reading(text: str, inside: bool = False) -> Reading | None:
     """Return the reading that is certainly better than the text, or None."""
     now = cost(text)
     best: Reading | None = None
     for candidate, assumed in _rereadings(text, _DEPTH):
         gain = now - cost(candidate)
-        if gain > (certain_bits if len(candidate) >= _SHORTEST else max(certain_bits, _CERTAIN_ALONE_BITS)) and (
-            best is None or gain > best.gain
-        ):
+        if gain > _least_gain(candidate, assumed, inside) and (best is None or gain > best.gain):
             best = Reading(candidate, assumed, gain)
     return best
 

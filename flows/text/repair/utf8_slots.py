@@ -1,0 +1,410 @@
+"""utf8_slots.py — Reads UTF-8 of which some bytes are unknown: a search over what may have stood there.
+
+What each place may hold is known from how the bytes were lost, and UTF-8's structure rules out most of it; the
+language model chooses among the rest. Knows nothing of encodings other than UTF-8, and decides nothing: it
+returns the best reading with, for each character that depends on an unknown byte, the alternatives.
+Takes time linear in the number of places: the number of readings held at once is bounded.
+"""
+
+import codecs
+import math
+import re
+from collections import defaultdict
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from flows.text.decode.costs import EIGHTHS, cheapest
+from flows.text.lm.fold import fold_table
+from flows.text.lm.grams import model
+from flows.text.script import simplified_forms, simplified_only
+
+_BEAM = 24
+_HOPELESS_NATS = 18.0
+"""What is this much dearer than the best is not followed up."""
+_NATS = math.log(2) / EIGHTHS
+_RAREST = 19 * EIGHTHS
+"""Characters rarer than this (in bits) are not considered for an unknown byte."""
+_WRONG_SCRIPT_NATS = 5.0
+_BLANK_NATS = 8.0
+"""The model takes blanks for nothing; a lost byte is hardly ever part of one."""
+_FULL_WIDTH = frozenset("！（），：；？％．／～＋－")
+_ODD_FORM_NATS = 12.0
+"""Of the full-width forms only these punctuation marks are usual; letters and digits hardly mix with half-width ones."""
+_SEEN_NATS, _SEEN_TWICE_NATS = 4.0, 1.5
+_RUNS = "0A\n"
+"""Symbols that stand for a run of characters."""
+_BRACKETS = {"”": "“", "’": "‘", "）": "（", "》": "《", "〉": "〈", "】": "【", "」": "「", "』": "『", "〕": "〔"} | {
+    opener: opener for opener in "“‘（《〈【「『〔"
+}
+_BRACKET = re.compile("[“”‘’（）《》〈〉【】「」『』〔〕]")
+_STRAIGHT = {'"': "“”", "'": "‘’"}
+_UNBALANCED_NATS = 8.0
+_BALANCE_REACH = 400
+_ORDER = 4
+_CONTEXT = 12
+"""Characters that surely hold the model's context: runs and blanks count for one symbol or none."""
+_MAX_PARTIAL = 3
+
+EATEN = "\x1a"
+"""Stands in a reading for a character that is gone without a trace. What it was is unknown; mostly a digit."""
+
+Pairs = Mapping[int, frozenset[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One thing that an unknown place may be: known bytes, one of a set of bytes, or one of a set of byte pairs.
+
+    eats: it swallowed the character behind it, which shows in the reading as EATEN. nats: its price.
+    """
+
+    known: bytes = b""
+    one: frozenset[int] = frozenset()
+    two: Pairs | None = None
+    eats: bool = False
+    nats: float = 0.0
+
+
+Token = bytes | tuple[Option, ...]
+"""Known bytes, or the options for one unknown place."""
+
+Pattern = tuple[frozenset[int], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """A character that depends on unknown bytes: where it stands in the reading, and what each byte may be."""
+
+    start: int
+    char: str
+    pattern: Pattern
+
+
+@dataclass(frozen=True, slots=True)
+class SlotReading:
+    """The best reading of a sequence of places; `nats` orders readings of the same places under other assumptions."""
+
+    text: str
+    slots: tuple[Slot, ...]
+    nats: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    previous: "_Node | None"
+    text: str
+    pattern: Pattern | None
+
+
+@dataclass(slots=True)
+class _Path:
+    nats: float  # of the characters so far
+    partial: bytes
+    sets: Pattern
+    context: str
+    node: _Node | None
+    ahead: float = 0.0  # estimate for the partial character
+
+
+_BLANKS = frozenset((*range(0x80, 0xA1), 0xAD, *range(0x2000, 0x2010), *range(0x2028, 0x2030), *range(0x205F, 0x2070)))
+
+
+@cache
+def vocabulary() -> Mapping[bytes, tuple[tuple[int, str], ...]]:
+    """Map the first bytes of a character (none, one or two) to what may come next, with the character at the end."""
+    table: dict[bytes, list[tuple[int, str]]] = defaultdict(list)
+    for code in _codes():
+        char = chr(code)
+        data = char.encode()
+        table[data[:-1]].append((data[-1], char))
+    return {prefix: tuple(entries) for prefix, entries in table.items()}
+
+
+def _codes() -> Iterator[int]:
+    costs = cheapest()
+    return (
+        code
+        for code in range(0x80, 0x10000)
+        if costs[code] < _RAREST and not 0xD800 <= code < 0xF900 and code not in _BLANKS
+    )
+
+
+@cache
+def _prefixes() -> tuple[Mapping[bytes, float], Mapping[bytes, tuple[int, ...]]]:
+    """Return the price of each proper prefix of a character, and the bytes that may follow it."""
+    mass: dict[bytes, float] = defaultdict(float)
+    following: dict[bytes, set[int]] = defaultdict(set)
+    costs = cheapest()
+    for code in _codes():
+        data = chr(code).encode()
+        weight = math.exp(-costs[code] * _NATS)
+        for length in range(1, len(data)):
+            mass[data[:length]] += weight
+            following[data[: length - 1]].add(data[length - 1])
+    return {p: -math.log(m) for p, m in mass.items()}, {p: tuple(sorted(s)) for p, s in following.items()}
+
+
+class Prices:
+    """What the model says of characters in context, corrected by the script and by the words of the document.
+
+    traditional: the script to expect. seen: stretches of two and three symbols that the document holds for
+    certain; a name that stands there once is likely to come again.
+    """
+
+    def __init__(self, traditional: bool = False, seen: frozenset[str] = frozenset()) -> None:
+        self._grams = model()
+        self._symbols = fold_table() | {ord(EATEN): "0"}
+        self._foreign: Container[str] = simplified_only() if traditional else simplified_forms()
+        self._seen = seen
+
+    def step(self, context: str, char: str) -> tuple[float, str]:
+        """Return the price of a character after a context of symbols, and the context behind it."""
+        symbol = self._symbols.get(ord(char), char)
+        if not symbol or (symbol in _RUNS and context[-1:] == symbol):
+            return 0.0, context
+        row = self._grams.row(context[1 - _ORDER :])
+        if symbol in _STRAIGHT:
+            # The model knows curly quotes; a straight one is whichever fits.
+            symbol = min(_STRAIGHT[symbol], key=row.__getitem__)
+        nats = row[symbol]
+        if self._seen and nats > _SEEN_TWICE_NATS:
+            if context[-2:] + symbol in self._seen:
+                nats = _SEEN_TWICE_NATS
+            elif nats > _SEEN_NATS and context[-1:] + symbol in self._seen:
+                nats = _SEEN_NATS
+        return nats, (context + symbol)[1 - _ORDER :]
+
+    def guess(self, context: str, char: str) -> tuple[float, str]:
+        """Return the same for a character that would be chosen for unknown bytes."""
+        if char in "\u3000\xa0":
+            return _BLANK_NATS, context
+        nats, context = self.step(context, char)
+        if char in self._foreign:
+            nats += _WRONG_SCRIPT_NATS
+        elif "\uff01" <= char <= "\uff5e" and char not in _FULL_WIDTH:
+            nats += _ODD_FORM_NATS
+        return nats, context
+
+    def text(self, context: str, text: str) -> tuple[float, str]:
+        """Return the same for known characters."""
+        total = 0.0
+        for char in text:
+            nats, context = self.step(context, char)
+            total += nats
+        return total, context
+
+
+def read_slots(tokens: Sequence[Token], prices: Prices | None = None) -> SlotReading | None:
+    """Return the best reading of the places, or None when no reading is UTF-8 throughout.
+
+    >>> lost = Option(one=frozenset(range(0x80, 0xC0)))
+    >>> read_slots(["中国共产".encode(), "党".encode()[:2], (lost,)]).text
+    '中国共产党'
+    """
+    prices = prices or Prices()
+    paths = [_Path(0.0, b"", (), "\n", None)]
+    for token in tokens:
+        paths = _follow(paths, token, prices) if isinstance(token, bytes) else _branch(paths, token, prices)
+        if not paths:
+            return None
+    whole = [path for path in paths if not path.partial]
+    if not whole:
+        return None
+    return _unwound(min(whole, key=lambda path: path.nats + prices.text(path.context, "\n")[0]))
+
+
+def _unwound(path: _Path) -> SlotReading:
+    nodes: list[_Node] = []
+    node = path.node
+    while node is not None:
+        nodes.append(node)
+        node = node.previous
+    pieces: list[str] = []
+    slots: list[Slot] = []
+    position = 0
+    for node in reversed(nodes):
+        if node.pattern is not None:
+            slots.append(Slot(position, node.text, node.pattern))
+        pieces.append(node.text)
+        position += len(node.text)
+    return SlotReading("".join(pieces), tuple(slots), path.nats)
+
+
+def _follow(paths: list[_Path], data: bytes, prices: Prices) -> list[_Path]:
+    """Add known bytes to every path; those that do not fit UTF-8 end here."""
+    alive: list[tuple[_Path, str, bytes]] = []
+    for path in paths:
+        try:
+            text, used = codecs.utf_8_decode(path.partial + data, "strict", False)
+        except UnicodeDecodeError:
+            continue
+        alive.append((path, text, (path.partial + data)[used:]))
+    if len(alive) == 1:
+        # With nothing to compare with, the model need not be asked: only what follows can tell paths apart.
+        path, text, rest = alive[0]
+        return [_grown(path, text, rest, (0.0, prices.text("\n", text[-_CONTEXT:])[1] if text else path.context))]
+    same = len({text[_ORDER:] for _, text, _ in alive}) == 1
+    grown = []
+    for path, text, rest in alive:
+        price = prices.text(path.context, text[:_CONTEXT] if same else text)
+        if same and len(text) > _CONTEXT:
+            price = price[0], prices.text("\n", text[-_CONTEXT:])[1]
+        grown.append(_grown(path, text, rest, price))
+    return _best(grown)
+
+
+def _grown(path: _Path, text: str, rest: bytes, price: tuple[float, str]) -> _Path:
+    node = path.node
+    sets = path.sets
+    if text and sets:
+        # The first character was begun by unknown bytes.
+        pattern = sets + tuple(frozenset((byte,)) for byte in text[0].encode()[len(sets) :])
+        node = _Node(node, text[0], pattern if _unknown(pattern) else None)
+        sets = ()
+        if len(text) > 1:
+            node = _Node(node, text[1:], None)
+    elif text:
+        node = _Node(node, text, None)
+    sets += tuple(frozenset((byte,)) for byte in rest[len(sets) :])
+    ahead = _prefixes()[0].get(rest, 20.0) if rest else 0.0
+    return _Path(path.nats + price[0], rest, sets, price[1], node, ahead)
+
+
+def _unknown(sets: Pattern) -> bool:
+    return any(len(options) > 1 for options in sets)
+
+
+def _branch(paths: list[_Path], options: Iterable[Option], prices: Prices) -> list[_Path]:
+    grown: list[_Path] = []
+    for path in paths:
+        for option in options:
+            if option.known:
+                found = _follow_one(path, option.known, prices)
+            elif option.two is not None:
+                found = [
+                    second
+                    for first in _append(path, frozenset(option.two), prices)
+                    for second in _append(first, option.two[_last_byte(first)], prices)
+                ]
+            else:
+                found = _append(path, option.one, prices)
+            for one in found:
+                one.nats += option.nats
+                if option.eats:
+                    if one.partial:
+                        continue
+                    one.node = _Node(one.node, EATEN, None)
+                    nats, one.context = prices.step(one.context, EATEN)
+                    one.nats += nats
+                grown.append(one)
+    return _best(grown)
+
+
+def _follow_one(path: _Path, data: bytes, prices: Prices) -> list[_Path]:
+    try:
+        text, used = codecs.utf_8_decode(path.partial + data, "strict", False)
+    except UnicodeDecodeError:
+        return []
+    return [_grown(path, text, (path.partial + data)[used:], prices.text(path.context, text))]
+
+
+def _last_byte(path: _Path) -> int:
+    if path.partial:
+        return path.partial[-1]
+    assert path.node is not None
+    return path.node.text.encode()[-1]
+
+
+def _append(path: _Path, allowed: frozenset[int], prices: Prices) -> list[_Path]:
+    """Add one unknown byte to a path, in every way that leads to a character in use."""
+    ahead, following = _prefixes()
+    grown: list[_Path] = []
+    if len(path.partial) < _MAX_PARTIAL:
+        for byte in following.get(path.partial, ()):
+            if byte in allowed:
+                partial = path.partial + bytes((byte,))
+                if partial in ahead:
+                    grown.append(
+                        _Path(path.nats, partial, (*path.sets, allowed), path.context, path.node, ahead[partial])
+                    )
+    if path.partial:
+        pattern = (*path.sets, allowed)
+        for byte, char in vocabulary().get(path.partial, ()):
+            if byte in allowed:
+                node = _Node(path.node, char, pattern)
+                nats, context = prices.guess(path.context, char)
+                grown.append(_Path(path.nats + nats, b"", (), context, node))
+    return grown
+
+
+def _best(paths: Iterable[_Path]) -> list[_Path]:
+    """Keep the best path of each kind that the future can tell apart, and of these the best few."""
+    kinds: dict[tuple[bytes, str], _Path] = {}
+    for path in paths:
+        key = (path.partial, path.context)
+        held = kinds.get(key)
+        if held is None or path.nats < held.nats:
+            kinds[key] = path
+    ranked = sorted(kinds.values(), key=lambda path: path.nats + path.ahead)[:_BEAM]
+    hopeless = ranked[0].nats + ranked[0].ahead + _HOPELESS_NATS if ranked else 0.0
+    return [path for path in ranked if path.nats + path.ahead < hopeless]
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Alternative:
+    """What may stand in a slot: its price with what follows, and its own."""
+
+    nats: float
+    own: float
+    char: str
+
+
+def alternatives(reading: SlotReading, slot: Slot, prices: Prices, next_line: str = "") -> list[Alternative]:
+    """Return what may stand in a slot, the cheapest first. next_line: what follows the reading in its document."""
+    text = reading.text
+    _, before = prices.text("\n", text[max(0, slot.start - _CONTEXT) : slot.start])
+    after = f"{text}\n{next_line[:_CONTEXT]}"[slot.start + 1 : slot.start + _CONTEXT]
+    chars = _matching(slot.pattern, slot.char)
+    if len(chars) > 1 and after[0].isascii() and after[0].isalnum():
+        # Nobody writes a full-width letter or digit beside a half-width one.
+        chars = [char for char in chars if not "\uff10" <= char <= "\uff5a" or not char.isalnum()] or chars
+    brackets = any(char in _BRACKETS for char in chars)
+    guesses = sorted((*prices.guess(before, char), char) for char in chars)
+    hopeless = guesses[0][0] + _HOPELESS_NATS
+    found: list[Alternative] = []
+    for own, context, char in guesses:
+        if own > hopeless and found:
+            continue
+        nats = own + prices.text(context, after)[0]
+        if brackets:
+            nats += _UNBALANCED_NATS * _unbalanced(text[: slot.start], char, text[slot.start + 1 :])
+        found.append(Alternative(nats, own, char))
+    return sorted(found)
+
+
+def _unbalanced(before: str, char: str, after: str) -> int:
+    """Count the brackets and quotes left open or closed unopened, within the line."""
+    open_: list[str] = []
+    unopened = 0
+    for mark in _BRACKET.findall(before[-_BALANCE_REACH:] + char + after[:_BALANCE_REACH]):
+        if mark in _BRACKETS.values():
+            open_.append(mark)
+        elif open_ and open_[-1] == _BRACKETS[mark]:
+            open_.pop()
+        else:
+            unopened += 1
+    return len(open_) + unopened
+
+
+def _matching(pattern: Pattern, chosen: str) -> list[str]:
+    chars = [chosen]
+    prefixes = [b""]
+    for position, allowed in enumerate(pattern):
+        longer = []
+        for prefix in prefixes:
+            longer += [prefix + bytes((byte,)) for byte in _prefixes()[1].get(prefix, ()) if byte in allowed]
+            if position == len(pattern) - 1:
+                chars += [char for byte, char in vocabulary().get(prefix, ()) if byte in allowed and char != chosen]
+        prefixes = longer
+    return chars
