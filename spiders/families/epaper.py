@@ -26,6 +26,9 @@ ARTICLE = re.compile(
 _PAGE = re.compile(r"/(?:node_\w+|nbs\.D110000\w+_\w+|Page\w+)\.html?$|/layout/\d{6}/\d\d/col\w+\.html?$")
 _ISSUE_TEXT = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:&nbsp;|\s)*(?:星期|第|周|农历)")
 _MARKS = re.compile(r"founder-|PagePicMap|id=[\"']?pageLink|mpproperty|id=[\"']?ozoom", re.IGNORECASE)
+_LEADS_TO_ISSUE = re.compile(
+    r"""(?:html/\d{4}-\d\d/\d\d|layout/\d{6}/\d\d|/\d{8})/(?:node_|nbs\.D|col\w+\.html|Page\d)"""
+)
 _HOPS = 4
 
 NO_ISSUE = "no issue"
@@ -109,7 +112,7 @@ def detect(page: Page) -> float:
         return 0.98 if marks else 0.8
     if marks >= 2 or "pagepicmap" in page.text.lower():
         return 0.9
-    if re.search(r"url\s*=\s*[\w./-]*(?:html/\d{4}-\d\d/\d\d/|layout/\d{6}/\d\d/)", page.text, re.IGNORECASE):
+    if _LEADS_TO_ISSUE.search(page.text):
         return 0.85
     return 0.4 if marks else 0.0
 
