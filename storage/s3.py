@@ -7,7 +7,7 @@ some store in use. Integrity is our own Content-MD5 on the way in, and the recor
 import base64
 import hashlib
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
@@ -23,6 +23,7 @@ from botocore.exceptions import (
     ResponseStreamingError,
     SSLError,
 )
+from botocore.exceptions import ConnectionError as BotoConnectionError
 
 from storage.errors import FangzhiError, ObjectNotFoundError, StoreRefusedError, StoreUnavailableError
 from storage.keys import check_key
@@ -114,7 +115,8 @@ class S3Store:
 
     def _read(self, name: str) -> bytes:
         answer = self.client.get_object(Bucket=self.bucket, Key=name)
-        with answer["Body"] as body:
+        # `with answer["Body"]` would give the raw stream, which does not check that the body is whole.
+        with closing(answer["Body"]) as body:
             return body.read()
 
     def put(self, key: str, data: bytes) -> None:
@@ -171,7 +173,7 @@ class S3Store:
             return StoreRefusedError(
                 f"{said}: {error}. If the store has a certificate of your own, name its CA file in AWS_CA_BUNDLE"
             )
-        if isinstance(error, HTTPClientError | IncompleteReadError):
+        if isinstance(error, BotoConnectionError | HTTPClientError | IncompleteReadError):
             return StoreUnavailableError(
                 f"{said}: the endpoint does not answer ({error}). Check the address and the network, then run the same command again"
             )
