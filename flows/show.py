@@ -24,8 +24,8 @@ _COLUMNS = ("captures", "revisits", "documents", "duplicates", "failed")
 def reports_table(reports: Sequence[RunReport]) -> RenderableType:
     """Draw what runs did: a row per site over all its verbs, then repairs by kind, the other counters, failures."""
     table = Table(header_style="bold", box=SIMPLE_HEAD)
-    table.add_column("site", overflow="fold")
-    for column in (*_COLUMNS, "seconds"):
+    table.add_column("site", no_wrap=True)
+    for column in (*_COLUMNS, "s"):
         table.add_column(column, justify="right")
     sites = list(dict.fromkeys(report.site for report in reports))
     for site in sites:
@@ -157,8 +157,11 @@ def step_changes(step: Step, before: str, limit: int | None = None) -> list[Text
         end = change.start + len(change.before)
         line = Text(f"{change.start:>7}  ", style="dim")
         line.append(_visible(before[max(0, change.start - _CONTEXT) : change.start]), style="default")
+        line.append("[", style="dim")
         line.append(_visible(_head(change.before, 80)), style="red strike")
+        line.append("→", style="dim")
         line.append(_visible(_head(change.after, 80)), style="green bold")
+        line.append("]", style="dim")
         line.append(_visible(before[end : end + _CONTEXT]), style="default")
         lines.append(line)
     return lines
