@@ -21,6 +21,7 @@ from scrapy.http import Response
 
 from spiders.challenge import Judgement, judge_page
 from spiders.marks import Marks, mark_for
+from spiders.parts import parts_of
 from spiders.site import Site
 from spiders.tally import Tally
 from spiders.wire import Head
@@ -48,11 +49,15 @@ class ArchiveError(IgnoreRequest):
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A stored answer: its key, the capture, and whether it is a challenge or a page that says there is none."""
+    """A stored answer: its key, the capture, whether it is a challenge or a page that says there is none.
+
+    parts: further addresses that the page names as its own and that are not held.
+    """
 
     key: str
     capture: Capture
     judgement: Judgement
+    parts: tuple[str, ...] = ()
 
 
 class Archive:
@@ -73,6 +78,11 @@ class Archive:
         """Return when an address was captured, earliest first."""
         return [key.captured_at for key in self.history.captures_of(uri)]
 
+    def settle(self, uris: tuple[str, ...]) -> None:
+        """Say that addresses need not be asked again before their revisit is due; blocks."""
+        for uri in uris:
+            self.marks.clear(uri)
+
     def keep(
         self,
         uri: str,
@@ -86,7 +96,7 @@ class Archive:
     ) -> Kept:
         """Store one answer as a capture; blocks. Raises a FangzhiError when the store does not take it.
 
-        before: the addresses that were redirected to this one; they are settled, or not, together with it.
+        before: the addresses that were redirected to this one; they are settled, or not, together with it. An article whose parts are not held stays open until they are.
         last: the held capture that a conditional request asked about; status 304 then is a revisit of it.
         """
         headers = tuple(head.headers)
@@ -104,15 +114,19 @@ class Archive:
         judgement = "blocked" if _leads_to_itself(capture) else judge_page(capture.status, headers, payload)
         if role != "article":
             return Kept(write_capture(self.store, capture), capture, judgement)
-        mark = None if self._leads_out(capture) else mark_for(capture.status, judgement)
+        parts = self._parts(capture, payload) if capture.status == 200 and not judgement else ()
+        mark = "open" if parts else None if self._leads_out(capture) else mark_for(capture.status, judgement)
         if mark:
             for address in (*before, uri):
                 self.marks.put(address, mark)
         key = write_capture(self.store, capture)
         if not mark:
-            for address in (*before, uri):
-                self.marks.clear(address)
-        return Kept(key, capture, judgement)
+            self.settle((*before, uri))
+        return Kept(key, capture, judgement, parts)
+
+    def _parts(self, capture: Capture, payload: bytes) -> tuple[str, ...]:
+        found = parts_of(self.site, capture.uri, capture.headers, payload)
+        return tuple(part for part in found if self.standing(part) != "held")
 
     def _was_there(self, uri: str) -> bool:
         """Tell whether an address ever had a page: without a mark it has; else its captures are read, latest first."""
@@ -181,6 +195,7 @@ class ArchiveMiddleware:
         archive.count(kept)
         request.meta["judgement"] = kept.judgement
         request.meta["kind"] = kept.capture.kind
+        request.meta["parts"] = kept.parts
         return response
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:

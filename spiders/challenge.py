@@ -5,8 +5,9 @@ sources are in the platform notes (status codes of Jiasule, River Security and W
 """
 
 import re
-import zlib
 from typing import Literal
+
+from spiders.content_coding import Headers, inflated
 
 Judgement = Literal["", "blocked", "soft_404"]
 
@@ -44,7 +45,7 @@ _GONE_TEXT = (
 )
 
 
-def judge_page(status: int, headers: tuple[tuple[str, str], ...], payload: bytes) -> Judgement:
+def judge_page(status: int, headers: Headers, payload: bytes) -> Judgement:
     """Say whether an answer is a challenge ("blocked"), a page that says there is none ("soft_404"), or neither.
 
     Looks only at answers below 10 kB (2 kB for "soft_404"), after their gzip is undone: a page with an article is
@@ -61,7 +62,7 @@ def judge_page(status: int, headers: tuple[tuple[str, str], ...], payload: bytes
         return "blocked"
     if status not in (200, 202, 203, 400, 403, 404, 405, 429, 503) or len(payload) > _SMALL:
         return ""
-    body = _inflated(headers, payload)
+    body = inflated(headers, payload, _SMALL + 1)
     if len(body) > _SMALL:
         return ""
     if any(name.lower() == "wzws-ray" for name, _ in headers) and status != 200:
@@ -79,17 +80,6 @@ def judge_page(status: int, headers: tuple[tuple[str, str], ...], payload: bytes
     if status == 200 and len(body) <= _TINY and any(phrase in text for phrase in _GONE_TEXT):
         return "soft_404"
     return ""
-
-
-def _inflated(headers: tuple[tuple[str, str], ...], payload: bytes) -> bytes:
-    """Undo gzip, at most a little past the size that is looked at; other codings are left on."""
-    coding = next((value.strip().lower() for name, value in headers if name.lower() == "content-encoding"), "")
-    if coding not in ("gzip", "x-gzip") or payload[:2] != b"\x1f\x8b":
-        return payload
-    try:
-        return zlib.decompressobj(16 + zlib.MAX_WBITS).decompress(payload, _SMALL + 1)
-    except zlib.error:
-        return payload
 
 
 def _hanzi(text: str) -> int:

@@ -13,11 +13,14 @@ from email.utils import parsedate_to_datetime
 from time import monotonic
 from typing import TYPE_CHECKING, Any, cast
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
 from scrapy.exceptions import IgnoreRequest
+from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
 from scrapy.resolver import CachingHostnameResolver
+from scrapy.utils.httpobj import urlparse_cached
 from twisted.internet.interfaces import IAddress, IHostResolution
 
 from spiders.addresses import is_public
@@ -145,6 +148,40 @@ class ScopeMiddleware:
         if not site.owns(request.url):
             message = f"{request.url}: expected an address at {', '.join(site.hosts)}, found another host"
             raise OutsideError(message)
+
+
+class RobotsMiddleware(RobotsTxtMiddleware):
+    """Scrapy's robots.txt middleware, which also heeds Crawl-delay and takes a server error for "not now".
+
+    RFC 9309, section 2.3.1: robots.txt that cannot be had (5xx) forbids everything, one that is not there (4xx) nothing.
+    """
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> "RobotsMiddleware":
+        """Make the middleware as Scrapy asks for it."""
+        middleware = cls(crawler)
+        crawler.signals.connect(middleware.heed_crawl_delay, signals.robots_parsed)
+        return middleware
+
+    async def _parse_robots(self, response: Response, netloc: str, request: Request) -> None:
+        if response.status >= 500:
+            response = response.replace(body=b"User-agent: *\nDisallow: /")
+        await super()._parse_robots(response, netloc, request)
+
+    def heed_crawl_delay(self, robotparser: Any, request: Request) -> None:
+        """Space the requests to a host as its robots.txt asks, if that is more than the site file says."""
+        engine = self.crawler.engine
+        asked = robotparser.rp.crawl_delay(self.crawler.settings["USER_AGENT"])
+        if engine is None or not asked:
+            return
+        delay = min(float(asked), LONGEST_WAIT_S)
+        logger.info("crawl delay host=%s asked=%s delay=%s", urlparse_cached(request).hostname, asked, delay)
+        engine.downloader._delay = max(engine.downloader._delay, delay)
+        for slot in engine.downloader.slots.values():
+            slot.delay = max(slot.delay, delay)
+        throttle = self.crawler.get_extension(AutoThrottle)
+        if throttle is not None:
+            throttle.mindelay = max(throttle.mindelay, delay)
 
 
 class GuardMiddleware:

@@ -12,7 +12,6 @@ from collections.abc import Iterable
 from typing import Literal
 
 from storage.captures import read_capture
-
 from storage.keys import mark_key, marks_prefix, parse_mark_key, uri_hash
 from storage.objects import ObjectStore
 

@@ -7,6 +7,8 @@ seen: after about 1, 3, 9, 27, 81 … days, then once a year. A page costs six r
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from storage.records import Capture
+
 FIRST_WAIT = timedelta(days=1)
 LONGEST_WAIT = timedelta(days=365)
 
@@ -27,3 +29,9 @@ def due_at(captured_times: Sequence[datetime]) -> datetime:
 def revisit_due(captured_times: Sequence[datetime], now: datetime) -> bool:
     """Tell whether a page with these captures is due to be fetched again."""
     return now >= due_at(captured_times)
+
+
+def conditional_headers(last: Capture) -> dict[str, str]:
+    """Return the headers that ask for a page only if it differs from a held capture of it."""
+    pairs = (("If-None-Match", last.header("ETag")), ("If-Modified-Since", last.header("Last-Modified")))
+    return {name: value for name, value in pairs if value}

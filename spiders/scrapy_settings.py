@@ -8,7 +8,7 @@ from importlib.metadata import version
 from typing import Any
 
 from spiders.archive import ArchiveMiddleware
-from spiders.guard import GuardedResolver, GuardMiddleware, ScopeMiddleware
+from spiders.guard import GuardedResolver, GuardMiddleware, RobotsMiddleware, ScopeMiddleware
 from spiders.site import Site
 from spiders.wire import WireHandler
 
@@ -65,6 +65,8 @@ def crawl_settings(site: Site, contact: str) -> dict[str, Any]:
         "REMOTE_CONTROL_ENABLED": False,
         "DOWNLOADER_MIDDLEWARES": {
             ScopeMiddleware: 50,
+            "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,
+            RobotsMiddleware: 100,
             GuardMiddleware: 650,
             ArchiveMiddleware: 950,
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # ScopeMiddleware

@@ -12,18 +12,19 @@ from datetime import date
 from typing import Any
 
 from scrapy import Request, Spider, signals
-from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 from twisted.python.failure import Failure as TwistedFailure
 
-from spiders.archive import Archive, ArchiveError
+from spiders.archive import Archive
 from spiders.coverage import Coverage, DayState, LinkOutcome
+from spiders.failures import Stage, sort_failure
 from spiders.families import Ask, Family, Found, Page
 from spiders.frontier import Walk, address
-from spiders.guard import BlockedError, BusyError, OutsideError, PrivateAddressError, TooLargeError
+from spiders.guard import OutsideError
 from spiders.page_text import page_text
+from spiders.parts import Whole
 from spiders.plan import MAX_REVISITS, Plan
-from spiders.revisit import revisit_due
+from spiders.revisit import conditional_headers, revisit_due
 from spiders.site import Site
 from spiders.tally import Tally
 from storage.captures import read_capture
@@ -178,16 +179,6 @@ class SiteSpider(Spider):
         page = Page(response.url, page_text(response.body, content_type, self.site.charset), response.status)
         found = self.family.read(self.site, ask, page, self.plan.window)
         walk.note = walk.note or found.note
-        first = walk.pages == 0
-        if first and not (found.items or found.following or found.note):
-            self.tally.count("barren")
-            self._listing_failed(
-                response.url,
-                "listing",
-                "expected article links, found none; the listing may have been redesigned: compare the site file",
-                walk,
-            )
-            return
         requests, all_held = self._links(found, walk)
         stop = walk.turn(found.items, self.plan.window, all_held=all_held and self.plan.held_stops)
         yield from requests
@@ -222,7 +213,6 @@ class SiteSpider(Spider):
                 self.tally.count("dead")
                 self._cover(day, uri, "gone")
             else:
-                walk.open += 1
                 requests.append(self._article(uri, day=day, walk=walk))
         return requests, all_held
 
@@ -244,6 +234,10 @@ class SiteSpider(Spider):
         if walk.open > 0:
             return
         self.walks.discard(walk)
+        if walk.sound and not (walk.links or walk.note):
+            self.tally.count("barren")
+            message = "expected article links, found none; the listing may have been redesigned: compare the site file"
+            self._listing_failed(walk.entry, "listing", message, walk)
         if walk.day is None or not walk.sound:
             return
         state: DayState = "walked" if self.coverage.day(walk.day).links or not walk.note else "no issue"
@@ -252,13 +246,22 @@ class SiteSpider(Spider):
     # ── articles ─────────────────────────────────────────────────────────────────────────────────────────
 
     def _article(
-        self, uri: str, *, day: date | None = None, walk: Walk | None = None, last: Capture | None = None
+        self,
+        uri: str,
+        *,
+        day: date | None = None,
+        walk: Walk | None = None,
+        last: Capture | None = None,
+        whole: Whole | None = None,
     ) -> Request:
-        meta: dict[str, Any] = {"role": "article", "uri": uri, "day": day, "walk": walk}
+        meta: dict[str, Any] = {"role": "article", "uri": uri, "day": day, "walk": walk, "whole": whole}
         headers = {}
         if last is not None:
             meta["last"] = last
-            headers = conditional_headers(last) if last.status in (200, 304) else {}
+            # A page that is not settled must come whole: its parts are still to be found.
+            headers = conditional_headers(last) if self.archive.standing(uri) == "held" else {}
+        if walk is not None:
+            walk.open += 1
         return Request(
             uri,
             headers=headers,
@@ -269,22 +272,31 @@ class SiteSpider(Spider):
             dont_filter=True,
         )
 
-    def article_answered(self, response: Response) -> None:
-        """Count what an archived article turned out to be; nothing of it is parsed."""
+    def article_answered(self, response: Response) -> Iterator[Request]:
+        """Count what an archived article turned out to be, and ask for its further pages; its text is not read."""
         meta = response.meta
         self.seen.add(uri_hash(response.url))
+        outcome: LinkOutcome
         if meta.get("judgement") == "soft_404":
             self.tally.count("soft_404")
         if response.status in _GONE_STATUS or meta.get("judgement") == "soft_404":
             if meta.get("kind") != "gone":
                 self.tally.count("dead")
-            outcome: LinkOutcome = "gone"
+            outcome = "gone"
         elif response.status in (200, 304):
             outcome = "captured"
         else:
             self.tally.fail(meta["uri"], "fetch", f"expected an article, found status {response.status}")
             outcome = "missing"
-        self._settle(meta, outcome)
+        if parts := meta.get("parts"):
+            uris = (*meta.get("redirect_urls", ()), response.url)
+            whole = Whole(meta["uri"], uris, set(parts), meta["whole"])
+            for part in parts:
+                if self._first_time(part):
+                    yield self._article(part, day=meta["day"], walk=meta["walk"], whole=whole)
+            self._settle(meta, outcome, part=False)
+        else:
+            self._settle(meta, outcome)
 
     def article_failed(self, failure: TwistedFailure) -> None:
         """Count an article that could not be had."""
@@ -292,11 +304,23 @@ class SiteSpider(Spider):
         self._failed(failure, "fetch")
         self._settle(_request_of(failure).meta, outcome)
 
-    def _settle(self, meta: dict[str, Any], outcome: LinkOutcome) -> None:
-        if "last" not in meta:
-            self._cover(meta["day"], meta["uri"], outcome)
+    def _settle(self, meta: dict[str, Any], outcome: LinkOutcome, *, part: bool = True) -> None:
+        """Close the books on an answered article; a part that is missing leaves its whole missing."""
+        whole: Whole | None = meta["whole"]
+        if whole is None:
+            if "last" not in meta:
+                self._cover(meta["day"], meta["uri"], outcome)
+        elif outcome == "missing":
+            self._cover(meta["day"], whole.top, "missing")
+        elif part:
+            for uris in whole.done(meta["uri"]):
+                self._clear(uris)
         if meta["walk"] is not None:
             self._close(meta["walk"])
+
+    def _clear(self, uris: tuple[str, ...]) -> None:
+        """Settle the addresses of an article whose parts are all stored. Not waited for: a lost one costs a request."""
+        asyncio.get_running_loop().run_in_executor(None, self.archive.settle, uris)
 
     def _cover(self, day: date | None, uri: str, outcome: LinkOutcome) -> None:
         if self.plan.covers:
@@ -304,32 +328,18 @@ class SiteSpider(Spider):
 
     # ── failures ─────────────────────────────────────────────────────────────────────────────────────────
 
-    def _failed(self, failure: TwistedFailure, stage: str) -> None:
+    def _failed(self, failure: TwistedFailure, stage: Stage) -> None:
         """Sort a failed request into its counter; what nobody expected is a failure too."""
-        error, request = failure.value, _request_of(failure)
-        if isinstance(error, ArchiveError) or self.finish == "stopped":
-            return  # counted where it happened; or only not done, because the crawl was told to stop
-        if isinstance(error, OutsideError):
-            self.tally.count("outside")
-            if stage == "listing":
-                self.tally.fail(request.url, "guard", error)
-        elif isinstance(error, BlockedError):
-            self.tally.count("blocked")
-            if stage == "listing":
-                self.tally.fail(request.url, "blocked", error)
-            if self.tally.counters["blocked"] >= BLOCKED_ENOUGH:
-                self.end("blocked")
-        elif isinstance(error, PrivateAddressError | TooLargeError):
-            self.tally.fail(request.url, "guard" if isinstance(error, PrivateAddressError) else stage, error)
-        elif isinstance(error, BusyError):
-            self.tally.fail(request.url, "busy", error)
-            self.end("busy")
-        elif isinstance(error, IgnoreRequest) and "robots.txt" in str(error):
-            self.tally.count("disallowed")
-            if stage == "listing":
-                self.tally.fail(request.url, "robots", "robots.txt of the site forbids this listing")
-        else:
-            self.tally.fail(request.url, stage, f"{type(error).__name__}: {error}")
+        if self.finish == "stopped":
+            return  # not failed, only not done
+        request = _request_of(failure)
+        sorted_as = sort_failure(failure.value or RuntimeError("unknown"), stage)
+        if sorted_as.counter:
+            self.tally.count(sorted_as.counter)
+        if sorted_as.stage:
+            self.tally.fail(request.url, sorted_as.stage, sorted_as.message)
+        if sorted_as.ending or self.tally.counters["blocked"] >= BLOCKED_ENOUGH:
+            self.end(sorted_as.ending or "blocked")
 
     def _first_time(self, uri: str) -> bool:
         hashed = uri_hash(uri)
@@ -337,12 +347,6 @@ class SiteSpider(Spider):
             return False
         self.seen.add(hashed)
         return True
-
-
-def conditional_headers(last: Capture) -> dict[str, str]:
-    """Return the headers that ask for a page only if it differs from a held capture of it."""
-    pairs = (("If-None-Match", last.header("ETag")), ("If-Modified-Since", last.header("Last-Modified")))
-    return {name: value for name, value in pairs if value}
 
 
 def _inherit(following: Ask, asked: Ask) -> Ask:

@@ -2,6 +2,8 @@
 
 import gzip
 import json
+import time
+from itertools import pairwise
 
 import pytest
 
@@ -51,6 +53,30 @@ def test_robots_txt_is_archived_and_obeyed(web, crawls):
 def test_a_listing_that_robots_txt_forbids_is_a_failure(web, crawls):
     simple(web)
     web.put("/robots.txt", "User-agent: *\nDisallow: /\n")
+    crawls.site()
+
+    report = crawls.run()
+
+    assert web.asked() == {}
+    assert (report["status"], report["failures"][0]["stage"]) == (1, "robots")
+
+
+def test_a_crawl_delay_of_robots_txt_is_heeded(web, crawls):
+    simple(web)
+    web.put("/robots.txt", "User-agent: *\nCrawl-delay: 0.8\n")
+    times = []
+    web.on_request = lambda handler: times.append(time.monotonic())
+    crawls.site(concurrency=4)
+
+    assert crawls.run()["status"] == 0
+
+    # Scrapy varies a delay by half, so the least is 0.4 s; robots.txt itself came before the rule was known.
+    assert all(later - earlier > 0.35 for earlier, later in pairwise(times[1:]))
+
+
+def test_a_robots_txt_that_answers_a_server_error_forbids_everything_for_now(web, crawls):
+    simple(web)
+    web.put("/robots.txt", "down", status=500)
     crawls.site()
 
     report = crawls.run()
