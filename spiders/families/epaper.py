@@ -1,12 +1,13 @@
 """epaper.py — Digital newspapers: an issue per day, pages (版) in an issue, articles on a page. Pure.
 
-Founder's generations (html/YYYY-MM/DD/node_, nbs.D/nw.D, layout/YYYYMM/DD, and the flat one) and the product whose
-files are called Page… and Articel…. A day without an issue is a normal answer here: some papers answer 404, some
+Founder's generations (html/YYYY-MM/DD/node_, nbs.D/nw.D, layout/YYYYMM/DD, and the flat ones), the product whose
+files are called Page… and Articel…, and some smaller ones. A day without an issue is a normal answer here: some papers answer 404, some
 send the reader to the latest issue or to the front door, so the day in the address and in the text is compared.
 """
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 
@@ -17,13 +18,16 @@ from spiders.families.anchors import absolute, anchors, base_address
 from spiders.families.dates import day_in, day_of_address
 from spiders.families.redirect import leads_to
 from spiders.families.rows import title_of
+from spiders.families.script_list import code_items
 from spiders.families.shapes import is_article, path_of
 from spiders.site import Edition, Site
 
 ARTICLE = re.compile(
-    r"/(?:content_[\w-]+|nw\.D110000\w+_\d{8}_\d+-\w+|Articel\w+)\.html?$|/(?:content|cont|con)/\d{6}/\d\d/c\d+\.html?$"
+    r"/(?:content_[\w-]+|nw\.D110000\w+_\d{8}_\d+-\w+|Articel\w+)\.html?$|/\d{6}/\d\d/c\d+\.html?$|/\d{8}/\d+\.shtml$"
 )
-_PAGE = re.compile(r"/(?:node_\w+|nbs\.D110000\w+_\w+|Page\w+)\.html?$|/layout/\d{6}/\d\d/col\w+\.html?$")
+_PAGE = re.compile(
+    r"/(?:node(?:_\w+)?|nbs\.D110000\w+_\w+|Page\w+)\.html?$|/\d{6}/\d\d/(?:col|l)\w+\.html?$|/\d{8}/v\d+\.shtml$"
+)
 _ISSUE_TEXT = re.compile(r"\d{4}\s*年\s*\d{1,2}\s*月\s*\d{1,2}\s*日\s*(?:&nbsp;|\s)*(?:星期|第|周|农历)")
 _MARKS = re.compile(r"founder-|PagePicMap|id=[\"']?pageLink|mpproperty|id=[\"']?ozoom", re.IGNORECASE)
 _LEADS_TO_ISSUE = re.compile(
@@ -69,8 +73,9 @@ def front_of(edition: Edition, day: date) -> str:
 
 
 def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
-    """Return the articles of a newspaper page, and the issue's other pages.
+    """Return the articles of a newspaper page, and the issue's other pages: by site.listing.link, else by their shape.
 
+    An issue may also be one data.js, which holds all its articles.
     Also reads entry pages, which only lead on: by meta refresh, by script at once or after a pause, or with a list
     of the current pages. Items have a day when the issue was asked for by its day.
     note: "no issue", "no text edition" (pictures and PDFs only), or which page of the issue is missing.
@@ -78,12 +83,15 @@ def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
     front = ask.state.get("front", "")
     if page.status in (404, 410):
         return Found(note=f"page {ask.url.rpartition('/')[2]} is missing" if front else NO_ISSUE)
+    if path_of(page.url).partition("?")[0].endswith(".js"):
+        return _read_script(ask, page)
     tree = LexborHTMLParser(page.text)
     links = list(anchors(tree, page.url, "a, area, [data-href]"))
     day = _issue_day(page, [link.url for link in links], ask.day)
     if ask.day and day and day != ask.day:
         return Found(note=NO_ISSUE)
     shape = partial(is_article, site, ARTICLE)
+    chosen = {anchor.url for anchor in anchors(tree, page.url, site.listing.link)} if site.listing.link else None
     items: dict[str, Item] = {}
     pages: dict[str, None] = {}
     for link in links:
@@ -93,7 +101,7 @@ def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
             title = title_of(link.node)
             if link.url not in items or len(title) > len(items[link.url].title):
                 items[link.url] = Item(link.url, title, ask.day)
-        elif _PAGE.search(path_of(link.url)):
+        elif link.url in chosen if chosen is not None else _PAGE.search(path_of(link.url)):
             pages[link.url] = None
     here = absolute(page.url, page.url)
     state = {"front": front or here}
@@ -122,6 +130,15 @@ def _days(edition: Edition, window: Window) -> tuple[date, date] | None:
     since = max(filter(None, (edition.since, window.since)), default=None)
     until = min(filter(None, (edition.until, window.until)), default=None)
     return (since, until) if since and until else None
+
+
+def _read_script(ask: Ask, page: Page) -> Found:
+    """Read an issue that is one script with all its articles."""
+    day = day_of_address(page.url)
+    if ask.day and day and day != ask.day:
+        return Found(note=NO_ISSUE)
+    found = {item.url: replace(item, day=ask.day) for item in code_items(page.text, page.url)}
+    return Found(tuple(found.values()), note="" if found else NO_TEXT)
 
 
 def _issue_day(page: Page, links: list[str], asked: date | None) -> date | None:

@@ -1,5 +1,6 @@
 """epaper.py — A replica of a digital newspaper in each of its generations: issues by day, pages, articles, and holes."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
@@ -14,7 +15,7 @@ from replica.news import story
 from replica.server import Answer, Asked, page, redirect
 from replica.stories import Story
 
-Generation = Literal["g1", "g2", "g3", "g3col", "flat", "product"]
+Generation = Literal["g1", "g2", "g3", "g3col", "flat", "flatcol", "folders", "product", "shtml", "data"]
 
 TRAPS = (
     "entry by meta refresh, script, delayed script, HTTP redirect, and a list of today's pages",
@@ -74,7 +75,15 @@ class Newspaper:
 
     def front_template(self) -> str:
         """Return the address of a day's front page with the day left open."""
-        name = {"g1": "node_1.htm", "g2": "nbs.D110000yxrb_01.htm", "product": "Page01TB.htm"}.get(self.generation, "")
+        name = {
+            "g1": "node_1.htm",
+            "g2": "nbs.D110000yxrb_01.htm",
+            "product": "Page01TB.htm",
+            "folders": "001/node.htm",
+            "flatcol": "l01.html",
+            "shtml": "v01.shtml",
+            "data": "data.js",
+        }.get(self.generation, "")
         first = "A01" if self.lettered else "01"
         name = name or (f"col{first}.html" if self.generation == "g3col" else f"node_{first}.html")
         return f"{self._folder('{yyyy}', '{mm}', '{dd}')}{name}"
@@ -104,7 +113,11 @@ class Newspaper:
             "g3": f"/yxrb/pc/layout/{year}{month}/{day}/",
             "g3col": f"/pc/layout/{year}{month}/{day}/",
             "flat": f"/yxrb/{year}{month}/{day}/",
+            "flatcol": f"/{year}{month}/{day}/",
+            "folders": f"/yxrb/{year}-{month}/{day}/",
             "product": f"/yxrb/{year}{month}{day}/",
+            "shtml": f"/shtml/yxrb/{year}{month}{day}/",
+            "data": f"/paper/yxrb/{year}-{month}-{day}/",
         }[self.generation]
 
     def folder(self, day: date) -> str:
@@ -127,7 +140,11 @@ class Newspaper:
             "g1": f"node_{sheet.node}.htm",
             "g2": f"nbs.D110000yxrb_{sheet.name[-2:]}.htm",
             "g3col": f"col{number}.html",
+            "flatcol": f"l{sheet.name[-2:]}.html",
+            "folders": f"0{sheet.name[-2:]}/node.htm",
             "product": f"Page{sheet.name[-2:]}TB.htm",
+            "shtml": f"v{sheet.name[-2:]}.shtml",
+            "data": "data.js",
         }.get(self.generation, f"node_{number}.html")
         return self.folder(day) + name
 
@@ -135,11 +152,16 @@ class Newspaper:
         """Return the address of an article."""
         at = sheet.articles.index(number) + 1
         folder = self.folder(day).replace("/layout/", "/content/")
+        folder = f"/content{folder}" if self.generation == "flatcol" else folder
         name = {
             "g1": f"content_{sheet.node}_{at}.htm",
             "g2": f"nw.D110000yxrb_{day:%Y%m%d}_{at}-{sheet.name[-2:]}.htm",
             "g3col": f"c{number}.html",
+            "flatcol": f"c{number}.html",
+            "folders": f"0{sheet.name[-2:]}/content_rb_{number}.htm",
             "product": f"Articel{sheet.name[-2:]}{at:03}TB.htm",
+            "shtml": f"{number}.shtml",
+            "data": f"article_{number}.html",
         }.get(self.generation, f"content_{number}.html")
         return folder + name
 
@@ -156,7 +178,8 @@ class Newspaper:
 
     def _days_of(self, path: str) -> Iterator[date]:
         for day in (*self.days(), self.last + timedelta(days=1), self.first - timedelta(days=1)):
-            if path.startswith((self.folder(day), self.folder(day).replace("/layout/", "/content/"))):
+            folder = self.folder(day)
+            if path.startswith((folder, folder.replace("/layout/", "/content/"), f"/content{folder}")):
                 yield day
 
     def _of_day(self, path: str, day: date, latest: date) -> Answer:
@@ -167,6 +190,8 @@ class Newspaper:
             if self.without == "latest":
                 return redirect(self.front(latest))
             return page("<html><body>404 Not Found</body></html>", status=404)
+        if path == self.front(day) and self.generation == "data":
+            return Answer(self._data(day).encode(), headers=(("Content-Type", "application/javascript"),))
         if path == self.front(day):
             return self._encoded(self._page(day, sheets[0]))
         for sheet in sheets:
@@ -236,6 +261,26 @@ class Newspaper:
             )
             return html.replace("上一期", f'<a href="{self._link(self.front(day - timedelta(days=1)))}">上一期</a>')
         return _modern(self.paper, printed, pages, articles, picture=picture, inside=inside)
+
+    def _data(self, day: date) -> str:
+        """Return the whole issue as one script: pages, and in each the articles with their text."""
+        sheets = [
+            {
+                "catalog": f"第{sheet.name}版",
+                "imgSrc": f"upload/{day}/{sheet.name}.jpg",
+                "areaList": [
+                    {
+                        "title": _story(number, day).title,
+                        "shareLink": self.article_path(day, sheet, number),
+                        "html": "".join(f"<p>{text}</p>" for text in _story(number, day).paragraphs),
+                    }
+                    for number in sheet.articles
+                ],
+            }
+            for sheet in self.issue(day)
+            if not sheet.missing
+        ]
+        return f"var data = {json.dumps(sheets, ensure_ascii=False)} var date = '{day}';"
 
     def _link(self, path: str) -> str:
         if self.generation == "g1":

@@ -69,6 +69,8 @@ def test_what_is_no_day_is_none(text: str) -> None:
         "/yxrb/html/2023-04/10/node_1.htm",
         "/yxrb/pc/layout/202304/10/node_01.html",
         "/2023/0410/c123a4567/page.htm",
+        "/2023/04-10/2722345.html",
+        "/paper/yxrb/2023-04-10/data.js",
         "/a/xinwen/20230410/123.html",
         "/html/nw.D110000yxrb_20230410_1-01.htm",
         "/10462/c103042/2023/4/10/0123456789abcdef0123456789abcdef.shtml",

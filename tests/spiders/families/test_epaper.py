@@ -85,6 +85,13 @@ def test_page_pictures_and_pdfs_are_recorded(read: Any) -> None:
     )
 
 
+def test_the_site_file_may_say_where_the_links_to_other_pages_stand(read: Any) -> None:
+    html = PAGE + '<div class="banmian"><a href="banmian-2.htm">第2版</a></div>'
+    found = read("epaper", html, FRONT, listing={"link": ".banmian a"})
+
+    assert [ask.url for ask in found.following] == [FRONT.replace("node_1", "banmian-2")]
+
+
 def test_without_a_window_only_the_entry_is_asked(drive: Any) -> None:
     paper = Newspaper()
     crawl = drive(paper, **paper.keys())
@@ -118,7 +125,11 @@ def test_a_list_of_todays_pages_is_an_entry(drive: Any) -> None:
         pytest.param(Newspaper("g3", lettered=False, without="latest"), id="g3-numbers"),
         pytest.param(Newspaper("g3col", lettered=False), id="g3-col"),
         pytest.param(Newspaper("flat", lettered=False, without="entry", entry="script"), id="flat"),
+        pytest.param(Newspaper("flatcol", lettered=False), id="flat-col"),
+        pytest.param(Newspaper("folders", lettered=False), id="a-folder-per-page"),
         pytest.param(Newspaper("product", lettered=False), id="page-articel"),
+        pytest.param(Newspaper("shtml", lettered=False, without="entry"), id="shtml"),
+        pytest.param(Newspaper("data", lettered=False), id="one-script-per-issue"),
         pytest.param(Redesigned.on(NEWEST - timedelta(days=12)), id="redesigned"),
     ],
 )
