@@ -1,101 +1,31 @@
 """cli.py — The console script `fangzhi`: the verbs of jobs.py for people and, with --json, for machines.
 
-The one place that prints. Needs no server: --prefect runs the same jobs as Prefect flows instead.
-Exit status: 0 all well; 1 something failed, and the reports say what; 2 the command could not run.
+Needs no server: --prefect runs the same jobs as Prefect flows instead. What all verbs share is in console.py.
 """
 
 import json
-import logging
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import asdict
-from datetime import date, datetime
-from functools import partial, wraps
-from pathlib import Path
+from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any
 
 import click
-from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 
 from flows import jobs, show
+from flows.cli_sites import sites
+from flows.console import each, fail, finish, options, out, prefect_option, window
 from flows.explain import explain as explain_page
+from flows.health import UNWELL
 from flows.text.provenance import replay
 from flows.text.repair import repair as repair_text
-from spiders.site import load_sites, site_skeleton
-from storage.documents import document_to_json, outcome_to_json, report_to_json
-from storage.errors import FangzhiError, InputError
+from spiders.coverage import calendar
+from spiders.site import load_sites
+from storage.documents import document_to_json, outcome_to_json
+from storage.errors import InputError
 from storage.objects import open_store
 from storage.records import Document, RunReport
-from storage.settings import Settings
-
-Command = Callable[..., Any]
-DAY = click.DateTime(["%Y-%m-%d"])
-
-out = Console(soft_wrap=False)
-err = Console(stderr=True)
-
-
-def fail(problem: FangzhiError | str) -> None:
-    """Say on standard error, in one line, what is wrong and what to do."""
-    err.print(f"fangzhi: {problem}", style="red", markup=False, highlight=False, soft_wrap=True)
-
-
-def options(command: Command) -> Command:
-    """Give a command the options every verb has, with defaults from the environment, and explain its errors."""
-
-    @click.option("--archive", help="Where the archive lies: a directory or s3://bucket/prefix. [env: FANGZHI_ARCHIVE]")
-    @click.option("--site-files", help="Further directories of site files, joined by ':'. [env: FANGZHI_SITES]")
-    @click.option("--json", "as_json", is_flag=True, help="Print JSON lines instead of tables.")
-    @click.option("-v", "--verbose", is_flag=True, help="Log what happens to standard error.")
-    @wraps(command)
-    def wrapped(archive: str | None, site_files: str | None, verbose: bool, **rest: Any) -> None:
-        settings = Settings()
-        logging.basicConfig(
-            level=logging.INFO if verbose else logging.ERROR,
-            stream=sys.stderr,
-            format="%(asctime)s %(levelname)s %(name)s %(message)s",
-        )
-        try:
-            command(
-                archive=archive or settings.archive,
-                site_files=settings.sites if site_files is None else site_files,
-                **rest,
-            )
-        except FangzhiError as error:
-            fail(error)
-            sys.exit(2)
-
-    return wrapped
-
-
-def window(required: bool) -> Callable[[Command], Command]:
-    """Give a command --from and --to: days, both included."""
-
-    def decorate(command: Command) -> Command:
-        for name, parameter, text in (
-            ("--to", "until", "Last day, included."),
-            ("--from", "since", "First day, included."),
-        ):
-            command = click.option(name, parameter, type=DAY, required=required, help=f"{text} Format YYYY-MM-DD.")(
-                command
-            )
-        return command
-
-    return decorate
-
-
-def prefect_option(command: Command) -> Command:
-    """Give a command --prefect."""
-    return click.option(
-        "--prefect",
-        "use_prefect",
-        is_flag=True,
-        help="Run as a Prefect flow: with the API in PREFECT_API_URL, else a temporary one.",
-    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110})
@@ -104,31 +34,33 @@ def main() -> None:
     """Collect Chinese local-government news pages, keep every byte, and repair their text with provenance."""
 
 
+main.add_command(sites)
+
+
 # ── fetching ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
 @main.command()
-@click.argument("sites", nargs=-1, metavar="[SITE]...")
+@click.argument("names", nargs=-1, metavar="[SITE]...")
+@click.option("--due", is_flag=True, help="Only sites whose cadence came round since their last collect.")
 @click.option("--process/--no-process", "process", default=False, help="Process what was captured right after.")
 @prefect_option
 @options
 def collect(
-    sites: tuple[str, ...], process: bool, use_prefect: bool, archive: str, site_files: str, as_json: bool
+    names: tuple[str, ...], due: bool, process: bool, use_prefect: bool, archive: str, site_files: str, as_json: bool
 ) -> None:
     """Fetch what is new at each SITE (all known sites when none is named) into the archive."""
     known = load_sites(site_files)
-    chosen = [known.require(site).id for site in sites] or [site.id for site in known]
+    chosen = [known.require(name) for name in names] or list(known)
+    now = datetime.now(UTC)
+    ids = [site.id for site in (jobs.due_sites(chosen, archive, now) if due else chosen)]
     if use_prefect:
-        finish(_prefect("collect", archive=archive, sites=chosen, site_files=site_files, process=process), as_json)
-        return
-    finish(
-        each(
-            chosen,
-            "collect",
-            partial(_collect_one, archive=archive, site_files=site_files, verb="collect", process=process),
-        ),
-        as_json,
-    )
+        reports = _prefect("collect", archive=archive, sites=ids, site_files=site_files, process=process)
+    else:
+        job = partial(_collect_one, archive=archive, site_files=site_files, verb="collect", process=process)
+        reports = each(ids, "collect", job)
+    unwell = [one for one in jobs.health_of(chosen, archive, datetime.now(UTC)) if one.status in UNWELL]
+    finish(reports, as_json, unwell)
 
 
 @main.command()
@@ -151,18 +83,14 @@ def backfill(
     period = _window(since, until)
     load_sites(site_files).require(site)
     if use_prefect:
-        finish(
-            _prefect("backfill", archive=archive, site=site, site_files=site_files, process=process, **period), as_json
-        )
-        return
-    finish(
-        each(
-            [site],
-            "backfill",
-            partial(_collect_one, archive=archive, site_files=site_files, verb="backfill", process=process, **period),
-        ),
-        as_json,
-    )
+        reports = _prefect("backfill", archive=archive, site=site, site_files=site_files, process=process, **period)
+    else:
+        job = partial(_collect_one, archive=archive, site_files=site_files, verb="backfill", process=process, **period)
+        reports = each([site], "backfill", job)
+    if not as_json:
+        days = calendar(open_store(archive), site).items()
+        out.print(show.coverage_table({day: known for day, known in days if _within(day, since, until)}))
+    finish(reports, as_json)
 
 
 def _collect_one(
@@ -301,148 +229,32 @@ def repair(file: Any, as_steps: bool) -> None:
         click.echo(json.dumps({"kind": "flag", "name": flag}, ensure_ascii=False))
 
 
-# ── sites ────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-@main.group()
-def sites() -> None:
-    """List, check and add site files."""
-
-
-@sites.command("list")
-@options
-def sites_list(archive: str, site_files: str, as_json: bool) -> None:
-    """List the known sites."""
-    del archive
-    known = load_sites(site_files)
-    if as_json:
-        for site in known:
-            click.echo(site.model_dump_json())
-        return
-    table = Table("id", "name", "region", "family", "hosts", "checked", header_style="bold")
-    for site in known:
-        table.add_row(site.id, site.name, site.region, site.family, " ".join(site.hosts), site.checked)
-    out.print(table)
-
-
-@sites.command("check")
-@click.argument("names", nargs=-1, metavar="[SITE]...")
-@options
-def sites_check(names: tuple[str, ...], archive: str, site_files: str, as_json: bool) -> None:
-    """Check site files, and print what must be confirmed on a connected machine."""
-    del archive
-    known = load_sites(site_files)
-    chosen = [known.require(name) for name in names] or list(known)
-    for site in chosen:
-        confirm = site.to_confirm()
-        if as_json:
-            click.echo(json.dumps({"site": site.id, "ok": True, "confirm": confirm}, ensure_ascii=False))
-        else:
-            out.print(
-                f"[green]ok[/] {site.id}", *(f"   confirm: {line}" for line in confirm), sep="\n", highlight=False
-            )
-
-
-@sites.command("add")
+@main.command()
 @click.argument("site")
-@click.option("--name", required=True, help="Name of the site, in Chinese.")
-@click.option("--region", required=True, help="GB/T 2260 code, six digits.")
-@click.option("--family", required=True, help="CMS family; see `fangzhi sites list` for examples.")
-@click.option(
-    "--listing", "listings", multiple=True, required=True, help="Address of a listing; may be given several times."
-)
-@click.option(
-    "--directory", type=click.Path(file_okay=False, path_type=Path), required=True, help="Where to write SITE.toml."
-)
+@window(required=False)
 @options
-def sites_add(
-    site: str,
-    name: str,
-    region: str,
-    family: str,
-    listings: tuple[str, ...],
-    directory: Path,
-    archive: str,
-    site_files: str,
-    as_json: bool,
+def coverage(
+    site: str, since: datetime | None, until: datetime | None, archive: str, site_files: str, as_json: bool
 ) -> None:
-    """Write a new site file."""
-    del archive, site_files
-    path = directory / f"{site}.toml"
-    if path.exists():
-        message = f"{path} exists already; edit it, or choose another id"
-        raise InputError(message)
-    text = site_skeleton(site, name, region, family, listings)
-    directory.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8", newline="\n")
-    click.echo(json.dumps({"site": site, "file": str(path)}) if as_json else f"wrote {path}")
-
-
-# ── running and reporting ────────────────────────────────────────────────────────────────────────────────
-
-
-def each(
-    chosen: Sequence[str], verb: str, job: Callable[[str, Callable[[int], None]], list[RunReport]]
-) -> list[RunReport]:
-    """Run a job for each site, a few at a time, with progress on a terminal; a failing site stops no other."""
-    with (
-        progress(len(chosen), verb) as (advance_sites, advance),
-        ThreadPoolExecutor(max_workers=jobs.MAX_SITES_AT_ONCE) as pool,
-    ):
-        futures = [pool.submit(job, site, advance) for site in chosen]
-        reports: list[RunReport] = []
-        errors: list[FangzhiError] = []
-        for future in futures:
-            try:
-                reports += future.result()
-            except FangzhiError as error:
-                errors.append(error)
-            advance_sites()
-    if errors and not reports:
-        raise errors[0]
-    for failed in errors:
-        fail(failed)
-    return reports
-
-
-@contextmanager
-def progress(total: int, verb: str) -> Iterator[tuple[Callable[[], None], Callable[[int], None]]]:
-    """Show sites done and records handled on a terminal; show nothing elsewhere."""
-    columns = (
-        SpinnerColumn(),
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("{task.fields[records]} records"),
-        TimeElapsedColumn(),
-    )
-    with Progress(*columns, console=err, disable=not err.is_terminal, transient=True) as bar:
-        task = bar.add_task(verb, total=total, records=0)
-        handled = 0
-
-        def advance(count: int) -> None:
-            nonlocal handled
-            handled += count
-            bar.update(task, records=handled)
-
-        yield partial(bar.advance, task), advance
-
-
-def finish(reports: Sequence[RunReport], as_json: bool) -> None:
-    """Print reports and end with status 1 when anything failed."""
+    """Show what is known of each day of SITE: articles captured, missing, gone, and days without any."""
+    load_sites(site_files).require(site)
+    days = {day: known for day, known in calendar(open_store(archive), site).items() if _within(day, since, until)}
     if as_json:
-        for report in reports:
-            click.echo(report_to_json(report).decode().rstrip("\n"))
+        for day, known in days.items():
+            line = {"day": str(day), "state": known.state, "captured": known.captured, "missing": known.missing}
+            click.echo(json.dumps({**line, "gone": known.gone, "empty": known.empty}))
     else:
-        out.print(show.reports_table(reports))
-    if any(report.failed for report in reports):
-        sys.exit(1)
+        out.print(show.coverage_table(days))
 
 
 def _prefect(verb: str, **parameters: Any) -> list[RunReport]:
     from flows import orchestrate  # noqa: PLC0415 — Prefect takes most of a second to import; only --prefect pays
 
     return orchestrate.run(verb, **parameters)
+
+
+def _within(day: date, since: datetime | None, until: datetime | None) -> bool:
+    return (since is None or day >= since.date()) and (until is None or day <= until.date())
 
 
 def _window(since: datetime | None, until: datetime | None) -> dict[str, Any]:

@@ -16,6 +16,9 @@ from storage.records import RunReport
 
 Status = Literal["ok", "quiet", "stale", "failing", "blocked", "unknown"]
 
+UNWELL: tuple[Status, ...] = ("failing", "blocked")
+"""What a person must look at; a run that leaves a site so ends failed."""
+
 # Shares of fewer new documents than this say nothing about a layout.
 _MIN_DOCUMENTS = 5
 # A site that published on this many days has a cadence of its own.
@@ -27,7 +30,7 @@ _FETCH = ("collect", "backfill")
 
 @dataclass(frozen=True, slots=True)
 class Health:
-    """How a site does: status, the reason in words, and the last day with new captures and no failure."""
+    """How a site does: status, the reason in words, and the last day with new articles and no failure."""
 
     site: str
     status: Status
@@ -54,19 +57,13 @@ def judge(site: Site, reports: Iterable[RunReport], now: datetime) -> Health:
         if reason:
             return Health(site.id, status, reason, good)  # type: ignore[arg-type]  # the three literals above
     if _news(last):
-        return Health(site.id, "ok", f"{_news(last)} new captures", good)
+        return Health(site.id, "ok", f"{_news(last)} new articles", good)
     return Health(site.id, "quiet", f"{last.counters.get('links', 0)} links, all held", good)
 
 
 def _news(report: RunReport) -> int:
-    """Count captures that brought a payload nobody had: neither revisits nor pages of a listing."""
-    counters = report.counters
-    return (
-        counters.get("captures", 0)
-        - counters.get("revisits", 0)
-        - counters.get("gone", 0)
-        - counters.get("listings", 0)
-    )
+    """Count article pages with a payload that nobody had."""
+    return report.counters.get("articles", 0)
 
 
 def _blocked(last: RunReport) -> str:

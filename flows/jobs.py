@@ -5,21 +5,22 @@ the only state: a run can be repeated, killed and overlapped. Prefect wraps thes
 script calls them (cli.py); neither adds logic.
 """
 
-import json
 import logging
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from importlib.metadata import version
 from itertools import chain
 from pathlib import Path
-from secrets import token_hex
 
+from flows.cadence import is_due
 from flows.child import run_crawl
+from flows.health import Health, judge
+from flows.learn import read_furniture
+from flows.originals import iter_originals
 from flows.process import PIPELINE_VERSION, ProcessError, process_capture
+from flows.run import Progress, Run, finish, ignore, new_run_id
 from flows.text.provenance import ReplayError, replay, undo
-from spiders.site import load_sites
+from spiders.site import Site, load_sites
 from storage.captures import (
     History,
     iter_capture_keys,
@@ -31,93 +32,34 @@ from storage.captures import (
 )
 from storage.documents import (
     claimants_of,
+    iter_reports,
     read_document,
     read_outcome,
     write_claim,
     write_document,
     write_outcome,
-    write_report,
 )
 from storage.errors import FangzhiError, InputError, ObjectNotFoundError, RecordError
 from storage.keys import (
     claim_key,
     document_key,
     documents_prefix,
-    learned_key,
     outcome_key,
     outcomes_prefix,
     parse_capture_key,
 )
 from storage.objects import ObjectStore, open_store
-from storage.records import Capture, Document, Failure, Outcome, RunReport
+from storage.records import Capture, Document, Outcome, RunReport
 
 logger = logging.getLogger(__name__)
-
-Progress = Callable[[int], None]
-"""Called with the number of records handled since the last call."""
 
 # A crawl child waits between its requests most of the time; more at once only queue for the same cores.
 MAX_SITES_AT_ONCE = 4
 
+HEALTH_DAYS = 90
+
 IMPORT_SITE = "import"
 """Site id of captures that came from files and not from a crawl."""
-
-
-def _ignore(_: int) -> None:
-    """Show no progress."""
-
-
-def new_run_id(verb: str, site: str) -> str:
-    """Return a run id that sorts by time and says what ran."""
-    return f"{datetime.now(UTC):%Y%m%dt%H%M%S}-{verb}-{site}-{token_hex(3)}"
-
-
-class Run:
-    """Counts what one verb does for one site and ends as its report."""
-
-    def __init__(self, verb: str, site: str) -> None:
-        """Start the clock."""
-        self.verb, self.site, self.run_id = verb, site, new_run_id(verb, site)
-        self.started_at = datetime.now(UTC)
-        self.counters: Counter[str] = Counter()
-        self.repairs: Counter[str] = Counter()
-        self.failures: list[Failure] = []
-        logger.info("%s started site=%s run=%s", verb, site, self.run_id)
-
-    def fail(self, uri: str, stage: str, error: BaseException) -> None:
-        """Count one failure and keep where it happened and what was said."""
-        self.counters["failed"] += 1
-        self.failures.append(Failure(uri, stage, str(error) or type(error).__name__))
-        logger.warning("failed uri=%s stage=%s error=%s", uri, stage, error)
-
-    def report(self, store: ObjectStore) -> RunReport:
-        """Close the run: store and return its report."""
-        report = RunReport(
-            self.run_id,
-            self.verb,
-            self.site,
-            self.started_at,
-            datetime.now(UTC),
-            dict(self.counters),
-            dict(self.repairs),
-            tuple(self.failures),
-            code_version=code_version(),
-        )
-        finish(store, report)
-        return report
-
-
-def code_version() -> str:
-    """Return the version of the installed package."""
-    return version("fangzhi")
-
-
-def finish(store: ObjectStore, report: RunReport) -> None:
-    """Store a report and log its counters in one line."""
-    write_report(store, report)
-    seconds = (report.ended_at - report.started_at).total_seconds()
-    counts = " ".join(f"{name}={count}" for name, count in sorted(report.counters.items()))
-    logger.info("%s ended site=%s %s seconds=%.1f finish=%s", report.verb, report.site, counts, seconds, report.finish)
 
 
 # ── fetching ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -147,7 +89,7 @@ def collect_site(
 
 
 def import_files(
-    files: Iterable[str], archive: str, *, site: str = IMPORT_SITE, on_progress: Progress = _ignore
+    files: Iterable[str], archive: str, *, site: str = IMPORT_SITE, on_progress: Progress = ignore
 ) -> RunReport:
     """Make captures from HTML, text and WARC files; the same file again is a revisit.
 
@@ -203,7 +145,7 @@ def process_site(
     since: date | None = None,
     until: date | None = None,
     redo: bool = False,
-    on_progress: Progress = _ignore,
+    on_progress: Progress = ignore,
 ) -> RunReport:
     """Turn the captures of one site into documents: those that have none yet, or all of them again (redo).
 
@@ -215,7 +157,7 @@ def process_site(
     definition = load_sites(sites).get(site)
     furniture = read_furniture(store, site)
     done = frozenset() if redo else frozenset(_done(store, site))
-    for key in _originals(store, site, since, until):
+    for key in iter_originals(store, site, since, until):
         on_progress(1)
         if parse_capture_key(key).stem in done:
             continue
@@ -245,19 +187,6 @@ def _done(store: ObjectStore, site: str) -> Iterator[str]:
     for prefix in (documents_prefix(PIPELINE_VERSION, site), outcomes_prefix(PIPELINE_VERSION, site)):
         for key in store.list(prefix):
             yield key.rsplit("/", 1)[1].removesuffix(".json")
-
-
-def _originals(store: ObjectStore, site: str, since: date | None, until: date | None) -> Iterator[str]:
-    """Yield capture keys, leaving out those whose digest equals the one before of the same URI: revisits.
-
-    Told from the keys alone, so that a revisit costs no reading; the first of a URI in the window is always yielded.
-    """
-    last: dict[str, str] = {}
-    for key in iter_capture_keys(store, site, since, until):
-        parsed = parse_capture_key(key)
-        if last.get(parsed.uri_hash) != parsed.digest:
-            yield key
-        last[parsed.uri_hash] = parsed.digest
 
 
 def _is_duplicate(store: ObjectStore, key: str, result: Document | Outcome, *, redo: bool) -> bool:
@@ -314,14 +243,6 @@ def _count(run: Run, result: Document | Outcome, *, duplicate: bool) -> None:
         run.repairs[step.name] += len(step.changes)
 
 
-def read_furniture(store: ObjectStore, site: str) -> frozenset[str]:
-    """Return the learned furniture of a site: shadow lines that many of its pages share; empty when none is learned."""
-    try:
-        return frozenset(json.loads(store.get(learned_key(site, "furniture"))))
-    except ObjectNotFoundError:
-        return frozenset()
-
-
 # ── checking ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -332,7 +253,7 @@ def verify_site(
     sites: str = "",
     since: date | None = None,
     until: date | None = None,
-    on_progress: Progress = _ignore,
+    on_progress: Progress = ignore,
 ) -> RunReport:
     """Read every capture and document of one site back: digests match, and steps undo and replay to the stored text."""
     del sites  # every verb takes the same options; a check of stored records needs no site file
@@ -368,6 +289,23 @@ def _verify_document(store: ObjectStore, key: str) -> None:
             raise RecordError(message)
     if document.fingerprint:
         store.get(claim_key(PIPELINE_VERSION, document.fingerprint, document.capture))
+
+
+def due_sites(sites: Iterable[Site], archive: str, now: datetime) -> list[Site]:
+    """Return the sites whose cadence came round since their last collect started."""
+    started: dict[str, datetime] = {}
+    for report in iter_reports(open_store(archive), (now - timedelta(days=HEALTH_DAYS)).date()):
+        if report.verb == "collect":
+            started[report.site] = max(report.started_at, started.get(report.site, report.started_at))
+    return [site for site in sites if is_due(site.cadence, started.get(site.id), now)]
+
+
+def health_of(sites: Iterable[Site], archive: str, now: datetime) -> list[Health]:
+    """Judge sites by the reports of their runs in the last HEALTH_DAYS days."""
+    by_site: dict[str, list[RunReport]] = {}
+    for report in iter_reports(open_store(archive), (now - timedelta(days=HEALTH_DAYS)).date()):
+        by_site.setdefault(report.site, []).append(report)
+    return [judge(site, by_site.get(site.id, ()), now) for site in sites]
 
 
 def archived_sites(archive: str) -> list[str]:

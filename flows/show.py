@@ -4,7 +4,8 @@ Returns rich renderables; prints nothing.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -15,6 +16,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.explain import Explanation, Passage
+from spiders.coverage import Day
 from storage.records import COUNTERS, Document, RunReport, Step, Suggestion
 
 _CONTEXT = 12
@@ -176,3 +178,15 @@ def _suggestion(suggestion: Suggestion) -> Text:
     return Text(
         f"{suggestion.start:>7}  {suggestion.name}: {suggestion.before} → {readings}; gain {suggestion.gain:.1f}, gap {suggestion.gap:.1f}: {suggestion.reason}"
     )
+
+
+def coverage_table(days: Mapping[date, Day]) -> RenderableType:
+    """Draw a line per day: what was captured, what is missing or gone, or that the day has nothing."""
+    table = Table("day", "state", header_style="bold", box=SIMPLE_HEAD)
+    for column in ("captured", "missing", "gone"):
+        table.add_column(column, justify="right")
+    for day, known in days.items():
+        style = "yellow" if known.missing or known.state == "open" else ""
+        state = "empty" if known.empty and known.state == "walked" else known.state
+        table.add_row(str(day), state, str(known.captured), str(len(known.missing)), str(len(known.gone)), style=style)
+    return table

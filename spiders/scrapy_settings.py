@@ -4,23 +4,13 @@ Not the environment's settings (storage.settings): nothing here is meant to be c
 contact in the user agent.
 """
 
-from importlib.metadata import version
 from typing import Any
 
+from spiders.agent import user_agent
 from spiders.archive import ArchiveMiddleware
 from spiders.guard import GuardedResolver, GuardMiddleware, RobotsMiddleware, ScopeMiddleware
 from spiders.site import Site
 from spiders.wire import WireHandler
-
-
-def user_agent(contact: str) -> str:
-    """Name the program honestly, with an address to complain to when one is set.
-
-    >>> user_agent("archive@example.org").partition("/")[0], user_agent("archive@example.org")[-22:]
-    ('Fangzhi', '(+archive@example.org)')
-    """
-    name = f"Fangzhi/{version('fangzhi')}"
-    return f"{name} (+{contact})" if contact else name
 
 
 def crawl_settings(site: Site, contact: str) -> dict[str, Any]:

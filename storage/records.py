@@ -206,6 +206,7 @@ COUNTERS = (
     "outcomes",  # captures that gave no document, by design
     "empty",  # of these, article pages without a text body
     "suggestions",  # doubtful repairs stored beside the text
+    "learned",  # lines found to be furniture of a site
     "verified",  # records read back and found intact
     "failed",  # captures, pages or records that could not be handled: see failures
 )

@@ -7,7 +7,7 @@ from spiders.site import Site
 from storage.records import Failure, RunReport
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
-SITE = Site(id="xian", name="某县", region="410221", family="trs", hosts=("xian.example",))
+SITE = Site(id="xian", name="某县", region="410221", family="trs", hosts=("xian.example",), listings=("http://xian.example/",))
 
 
 def run(
@@ -22,14 +22,14 @@ def run(
 
 
 def news(days_ago: float = 0, **more: int) -> RunReport:
-    return run(days_ago, **{"captures": 12, "listings": 2, "links": 30, **more})
+    return run(days_ago, **{"captures": 12, "listings": 2, "links": 30, "articles": 9, **more})
 
 
 def quiet(days_ago: float = 0) -> RunReport:
     return run(days_ago, captures=2, revisits=1, listings=1, links=30, held=30)
 
 
-def test_a_run_with_new_captures_is_ok() -> None:
+def test_a_run_with_new_articles_is_ok() -> None:
     health = judge(SITE, [news()], NOW)
 
     assert (health.status, health.last_good) == ("ok", NOW.date())

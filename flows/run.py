@@ -1,0 +1,83 @@
+"""run.py — One run of one verb for one site: what it counts, and the report it ends as."""
+
+import logging
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, datetime
+from importlib.metadata import version
+from secrets import token_hex
+
+from storage.documents import write_report
+from storage.objects import ObjectStore
+from storage.records import Failure, RunReport
+
+logger = logging.getLogger(__name__)
+
+Progress = Callable[[int], None]
+"""Called with the number of records handled since the last call."""
+
+
+def ignore(_: int) -> None:
+    """Show no progress."""
+
+
+def new_run_id(verb: str, site: str) -> str:
+    """Return a run id that sorts by time and says what ran."""
+    return f"{datetime.now(UTC):%Y%m%dt%H%M%S}-{verb}-{site}-{token_hex(3)}"
+
+
+class Run:
+    """Counts what one verb does for one site and ends as its report."""
+
+    def __init__(self, verb: str, site: str) -> None:
+        """Start the clock."""
+        self.verb, self.site, self.run_id = verb, site, new_run_id(verb, site)
+        self.started_at = datetime.now(UTC)
+        self.counters: Counter[str] = Counter()
+        self.repairs: Counter[str] = Counter()
+        self.failures: list[Failure] = []
+        logger.info("%s started site=%s run=%s", verb, site, self.run_id)
+
+    def fail(self, uri: str, stage: str, error: BaseException) -> None:
+        """Count one failure and keep where it happened and what was said."""
+        self.counters["failed"] += 1
+        self.failures.append(Failure(uri, stage, str(error) or type(error).__name__))
+        logger.warning("failed uri=%s stage=%s error=%s", uri, stage, error)
+
+    def report(self, store: ObjectStore) -> RunReport:
+        """Close the run: store and return its report."""
+        report = RunReport(
+            self.run_id,
+            self.verb,
+            self.site,
+            self.started_at,
+            datetime.now(UTC),
+            dict(self.counters),
+            dict(self.repairs),
+            tuple(self.failures),
+            code_version=code_version(),
+        )
+        finish(store, report)
+        return report
+
+
+def code_version() -> str:
+    """Return the version of the installed package."""
+    return version("fangzhi")
+
+
+def finish(store: ObjectStore, report: RunReport) -> None:
+    """Store a report and log its counters in one line."""
+    write_report(store, report)
+    seconds = (report.ended_at - report.started_at).total_seconds()
+    counts = " ".join(f"{name}={count}" for name, count in sorted(report.counters.items()))
+    logger.info("%s ended site=%s %s seconds=%.1f finish=%s", report.verb, report.site, counts, seconds, report.finish)
+
+
+def crashed(verb: str, site: str, error: BaseException) -> RunReport:
+    """Return the report of a run that an error ended before it could report itself."""
+    now = datetime.now(UTC)
+    failure = Failure(site, verb, str(error) or type(error).__name__)
+    return RunReport(
+        new_run_id(verb, site), verb, site, now, now, {"failed": 1}, {}, (failure,), "crashed", code_version()
+    )
