@@ -268,6 +268,7 @@ def classes() -> dict[str, Maker]:
         ("gb18030", "utf-8", False),
         ("utf-8", "gb18030", False),
         ("big5hkscs", "utf-8", True),
+        ("utf-8", "big5hkscs", True),
     ):
         made[f"{main} page, {other} lines in it"] = mixed(main, other, traditional, False)
         made[f"{main} page, short {other} runs in it"] = mixed(main, other, traditional, True)
@@ -421,6 +422,7 @@ def speed() -> None:
         ),
         "comments and metas that never end": lambda size: b"\xd6\xd0" + b"<!-- <meta charset <script " * (size // 27),
         "tildes and braces": lambda size: b"~{" * (size // 2),
+        "clean UTF-8 but for its end": lambda size: "<p>中华人民共和国</p>".encode() * (size // 28) + b"\xd6",
         "UTF-16 of nothing": lambda size: b"\x00\xd8" * (size // 2),
         "half of a Big5 page": lambda size: "行政院會通過預算案".encode("big5")[:-1] * (size // 17),
     }

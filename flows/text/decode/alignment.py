@@ -26,7 +26,8 @@ ASCII_EXTRA_BITS = 3.5
 _INSIDE = 12 * EIGHTHS  # more for a change of encoding where no ASCII character stands between
 _NEVER = 1 << 40
 
-_UTF8_SIGN = re.compile(rb"[\xe2-\xef][\x80-\xbf][\x80-\xbf]|[\xc2-\xdf][\x80-\xbf]")
+# Two-byte UTF-8 alone proves nothing: ten characters in a row of GB 2312's table are also accented letters.
+_UTF8_SIGN = re.compile(rb"[\xe2-\xef][\x80-\xbf][\x80-\xbf]")
 
 # How a place was reached: length << 2 | kind.
 _WHOLE, _DAMAGED, _SWITCHED = 0, 1, 2

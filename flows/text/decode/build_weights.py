@@ -50,7 +50,7 @@ def _without_count(unit: int) -> float:
         return 6.5 if 0x20 <= unit < 0x7F else 7.0 if unit in (0x09, 0x0A, 0x0D) else 26.0
     ranges = (
         (0x9F, 30.0),  # C1 controls
-        (0xFF, 14.0),
+        (0xFF, 13.0),
         (0x24F, 18.0),
         (0x1FFF, 19.0),
         (0x206F, 17.0),

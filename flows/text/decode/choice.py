@@ -5,7 +5,7 @@ stray byte must not turn a page into another language. Declarations enter only w
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flows.text.decode.alignment import reread
@@ -18,12 +18,16 @@ BORDER = re.compile(rb"[\x00-\x2f\x3a-\x3f]")
 
 _SAMPLE_BYTES = 500
 _SAMPLES = 3
+_BLOCK_BYTES = 700
 # Much of what is short and valid UTF-8 is UTF-8: © reads as 漏 in GB18030.
-_PRIOR_BITS = {"utf-8": 0.0, "gb18030": 8.0, "big5hkscs": 9.0}
+_PRIOR_BITS = {"utf-8": 0.0, "gb18030": 8.0, "big5hkscs": 10.0}
 # Worth a fifth of a character; asked for only where less than two characters decide.
 _HINT_BITS = 2.0
 _DOUBT_BITS = 16.0
 _NO_READING = 1e9
+# Accented letters are common in UTF-8 and rare in the two-byte encodings, which have those of pinyin.
+_LATIN = re.compile("[\u00c0-\u00ff]")
+_PINYIN_BITS = 6.0
 _ASCII_BITS = 6.5  # as in build_weights
 # Chinese costs 9 to 10 bits a character, more in short texts (held-out titles stay below); Korean and Japanese read as
 # GB18030 cost 13 and more.
@@ -70,7 +74,7 @@ def choose(payload: bytes, hints: Callable[[], Sequence[str | None]]) -> Choice:
         return choice
     # Bytes that stand alone among ASCII are hardly Chinese, however few.
     head = payload[:_HEAD]
-    if len(_ALONE.findall(head)) * 2 >= len(head) - len(head.translate(None, _HIGH)):
+    if len(_ALONE.findall(head)) * 2 > len(head) - len(head.translate(None, _HIGH)):
         return replace(choice, chinese=False)
     if choice.mean < _CHINESE_BITS + _SLACK_BITS / choice.length:
         return choice
@@ -146,20 +150,35 @@ def choose_other(payload: bytes) -> str:
     """Choose the two-byte encoding that a UTF-8 page holds besides, by its runs that are not UTF-8."""
     runs: list[bytes] = []
     wanted = _SAMPLES * _SAMPLE_BYTES
-    for match in RUN.finditer(payload):
-        if not _is_utf8(match[0]):
-            runs.append(match[0][:wanted])
-            wanted -= len(match[0])
-            if wanted <= 0:
-                break
+    for block in blocks(payload):
+        if wanted <= 0:
+            break
+        if _is_utf8(block):
+            continue
+        odd = [run for run in RUN.findall(block) if not _is_utf8(run)]
+        runs += odd
+        wanted -= sum(map(len, odd))
     return _choose_pairs(b"\n".join(runs), ())[0]
+
+
+def blocks(payload: bytes) -> Iterator[bytes]:
+    """Cut a payload where no run stands, into blocks of moderate size (a long run is not cut)."""
+    start = 0
+    while start < len(payload):
+        border = BORDER.search(payload, start + _BLOCK_BYTES)
+        end = border.start() if border else len(payload)
+        yield payload[start:end]
+        start = end
 
 
 def _bits(sample: bytes, encoding: str, hints: Sequence[str | None]) -> float:
     text = sample.decode(encoding, "replace")
     if encoding == "utf-8" and text.count("\ufffd") > len(text) // 2:
         return _NO_READING
-    return cost(text, traditional=encoding == "big5hkscs") + _PRIOR_BITS[encoding] - _HINT_BITS * hints.count(encoding)
+    bits = cost(text, traditional=encoding == "big5hkscs")
+    if encoding != "utf-8":
+        bits += _PINYIN_BITS * len(_LATIN.findall(text))
+    return bits + _PRIOR_BITS[encoding] - _HINT_BITS * hints.count(encoding)
 
 
 def _is_utf8(run: bytes) -> bool:

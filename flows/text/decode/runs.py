@@ -8,12 +8,12 @@ import re
 
 from flows.text.decode.alignment import ASCII_EXTRA_BITS, Reading, reread
 from flows.text.decode.charsets import read
-from flows.text.decode.choice import BORDER, RUN, choose_other
+from flows.text.decode.choice import RUN, blocks, choose_other
 from flows.text.decode.costs import cheapest_cost, oddity
 
 # What a UTF-8 include looks like on a page in GB18030 or Big5.
 _UTF8_RUN = re.compile(
-    rb"[\xe3-\xe9](?<![\x80-\xff][\xe3-\xe9])[\x80-\xbf]{2}(?:[\xe3-\xe9][\x80-\xbf]{2})*(?![\x80-\xff])"
+    rb"[\xe2-\xe9\xef](?<![\x80-\xff].)[\x80-\xbf]{2}(?:[\xe2-\xe9\xef][\x80-\xbf]{2})*(?![\x80-\xff])"
 )
 # Two-byte UTF-8 that is no Latin letter: what some GBK pairs look like on a UTF-8 page that is mixed.
 _TWO_BYTE_LETTERS = re.compile("[\u0100-\u07ff]")
@@ -21,7 +21,6 @@ _ESCAPED = re.compile("[\udc80-\udcff]")
 
 # Reading anew costs a microsecond or two a byte: enough for any page, and a bound for hostile ones.
 _REREAD_BYTES = 200_000
-_BLOCK_BYTES = 700
 # A run must be likelier by so much before the page's own reading is given up, and by so much again at each change of
 # encoding within it; less on a page that is known to be mixed.
 _KEEP_BITS, _KEEP_BITS_MIXED = 10.0, 2.0
@@ -89,13 +88,13 @@ class _Page:
 
     def read(self, payload: bytes) -> str:
         pieces: list[str] = []
-        start = 0
-        while start < len(payload) and self._allowance > 0:
-            border = BORDER.search(payload, start + _BLOCK_BYTES)
-            end = border.start() if border else len(payload)
-            pieces.append(self._read_block(payload[start:end]))
-            start = end
-        pieces.append(self._read_plainly(payload[start:]))
+        done = 0
+        for block in blocks(payload):
+            pieces.append(self._read_block(block))
+            done += len(block)
+            if self._allowance <= 0:
+                break
+        pieces.append(self._read_plainly(payload[done:]))
         return "".join(pieces)
 
     def read_parts(self, payload: bytes, text: str, parts: list[int]) -> str:
