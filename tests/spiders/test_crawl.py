@@ -65,7 +65,7 @@ def test_a_crawl_delay_of_robots_txt_is_heeded(web, crawls):
     simple(web)
     web.put("/robots.txt", "User-agent: *\nCrawl-delay: 0.8\n")
     times = []
-    web.on_request = lambda handler: times.append(time.monotonic())
+    web.on_request = lambda _: times.append(time.monotonic())
     crawls.site(concurrency=4)
 
     assert crawls.run()["status"] == 0

@@ -1,0 +1,92 @@
+"""Every family through the real crawler: a backfill of its replica holds every article, each fetched once; a second one asks nothing."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from datetime import date, timedelta
+
+import pytest
+from replica.driver import replica_site
+from replica.epaper import Newspaper
+from replica.feeds import FeedSite, SitemapSite
+from replica.generic import GenericSite
+from replica.guangdong import GkmlptSite, NfcmsSite
+from replica.hanweb import HanwebSite
+from replica.jpaas import JpaasSite
+from replica.server import serve
+from replica.trs import TrsSite
+from replica.ucap import UcapSite
+from replica.vsb import VsbSite
+
+from storage.captures import iter_capture_keys, read_capture
+from storage.objects import open_store
+
+REPLICAS = {
+    "epaper": Newspaper,
+    "feed": FeedSite,
+    "gkmlpt": GkmlptSite,
+    "hanweb": HanwebSite,
+    "jpaas": JpaasSite,
+    "links": GenericSite,
+    "nfcms": NfcmsSite,
+    "sitemap": SitemapSite,
+    "trs": TrsSite,
+    "ucap": UcapSite,
+    "vsb": VsbSite,
+}
+
+
+def toml(value):
+    """Write a value of a site file; tables inline."""
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {toml(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(toml, value)) + "]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
+
+
+def backfill(directory, since, until):
+    """Run a backfill of the site in a directory to its end and return its report."""
+    command = [
+        sys.executable,
+        "-m",
+        "spiders.crawl",
+        "replica",
+        "--archive",
+        str(directory / "archive"),
+        "--run-id",
+        "r",
+    ]
+    command += ["--verb", "backfill", "--from", str(since), "--to", str(until), "--sites", str(directory)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        return json.loads(child.stdout.read().splitlines()[-1])
+
+
+@pytest.mark.parametrize("family", REPLICAS)
+def test_a_backfill_holds_every_article_of_the_replica_and_fetches_each_once(family, tmp_path):
+    replica = REPLICAS[family]()
+    with serve(replica) as served:
+        site = replica_site(served, **replica.keys(), delay_s=0, concurrency=8)
+        keys = site.model_dump(exclude_defaults=True)
+        lines = [f"{key} = {toml(value)}" for key, value in keys.items()]
+        (tmp_path / "replica.toml").write_text("\n".join(lines), encoding="utf-8")
+        # The latest year: enough pages for every trap, and a window that ends inside the listing.
+        until = max(replica.truth().values())
+        since = until - timedelta(days=365)
+        wanted = {path for path, day in replica.truth().items() if day >= since}
+        assert len(wanted) > 20
+
+        report = backfill(tmp_path, since, until)
+        asked = Counter(target for method, target, _ in served.asked if method == "GET")
+        served.asked.clear()
+        again = backfill(tmp_path, since, until)
+
+        store = open_store(str(tmp_path / "archive"))
+        captures = [read_capture(store, key) for key in iter_capture_keys(store, "replica")]
+        held = {capture.uri.removeprefix(served.base_url) for capture in captures if capture.status == 200}
+        assert wanted - held == set()
+        assert {path: asked[path] for path in wanted if asked[path] != 1} == {}
+        assert report["failures"] == []
+        assert [target for _, target, _ in served.asked if target != "/robots.txt"] == []
+        assert again["failures"] == []
