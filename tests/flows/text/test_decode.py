@@ -1,12 +1,15 @@
 """Claims about flows.text.decode: what is chosen, what damage costs, what is never touched."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flows.text.decode import BINARY, CERTAIN, Declared, decode
+from flows.text.decode.build_weights import held_out, lines
+from flows.text.decode.charsets import read
 
 HANS = "县政府办公室今天上午召开会议，研究部署防汛抗旱和粮食生产工作，要求各乡镇落实责任、加强值守。"
 HANT = "鄉公所上週舉辦環境清潔活動，邀請居民與學生一同參與，並說明資源回收的方法。"
@@ -41,13 +44,17 @@ def test_whole_content_type_and_bare_label_are_both_accepted() -> None:
     assert decode(payload, Declared(http="text/html; charset=GBK")) == decode(payload, Declared(http="gbk"))
 
 
-def test_hint_settles_a_tie_between_two_readings() -> None:
-    # One character that is as common in one encoding as another is in the other.
-    payload = b"\xa4\xa4"
+@pytest.mark.parametrize("how", ["http", "meta", "hint"])
+def test_declarations_settle_a_tie(how: str) -> None:
+    # Four bytes, two characters as common in one encoding as in the other.
+    payload = "疆累".encode("big5")
 
-    by_label = {label: decode(payload, hint=label).encoding for label in ("gb2312", "big5")}
+    def read_as(label: str) -> str:
+        return decode(
+            payload, Declared(**({} if how == "hint" else {how: label})), label if how == "hint" else None
+        ).text
 
-    assert by_label["big5"] == "big5hkscs"
+    assert (read_as("big5"), read_as("gb2312")) == ("疆累", "忙仓")
 
 
 # --- structure
@@ -276,6 +283,37 @@ def test_rare_characters_are_not_taken_for_damage(text: str) -> None:
     decoded = decode(text.encode("gb18030"))
 
     assert (decoded.text, decoded.replaced) == (text, 0)
+
+
+CORPUS = Path(__file__).parents[4] / "shared" / "corpus"
+needs_corpus = pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus lies beside the checkout, not in it")
+
+
+@needs_corpus
+def test_real_pages_without_invalid_bytes_are_read_as_they_stand() -> None:
+    checked = 0
+    for path in sorted((CORPUS / "pages").glob("*.html")):
+        payload = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
+        for encoding in ("utf-8", "gb18030"):
+            try:
+                text = read(payload, encoding)
+            except UnicodeDecodeError:
+                continue
+            assert decode(payload).text == text, path.name
+            checked += 1
+            break
+    assert checked > 30
+
+
+@needs_corpus
+@pytest.mark.parametrize("encoding", ["gb18030", "utf-8"])
+def test_held_out_lines_are_read_as_they_stand(encoding: str) -> None:
+    checked = 0
+    for number, line in enumerate(lines(CORPUS / "text")):
+        if line and number % 8 == 0 and held_out(line):
+            assert decode(line.encode(encoding)).text == line
+            checked += 1
+    assert checked > 1000
 
 
 # --- what is not Chinese
