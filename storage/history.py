@@ -7,7 +7,8 @@ repeat it. Keys say all of this, so a million captures cost one listing and 32 M
 from bisect import bisect_left, insort
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from itertools import groupby
+from heapq import merge
+from itertools import groupby, islice
 from operator import itemgetter
 
 from storage.keys import CaptureKey, captures_prefix, parse_capture_key, uri_hash
@@ -18,6 +19,7 @@ from storage.objects import ObjectStore
 _HASH, _TIME, _WIDTH = slice(0, 8), slice(8, 16), 32
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _OFFSET_S = 1 << 40  # keeps times before 1970 positive, so that bytes sort as numbers do
+_BATCH = 1 << 16
 
 # A window of more months is cheaper to list at once.
 _MAX_MONTHS = 24
@@ -39,13 +41,13 @@ class History:
     def __contains__(self, key: str) -> bool:
         """Tell whether exactly this capture is held."""
         parsed = parse_capture_key(key)
-        row = _pack(parsed)
+        row = _row(parsed)
         return parsed.site == self.site and row in self._of(row[_HASH])
 
     def add(self, key: str) -> None:
         """Add a capture that was written after the history was loaded."""
         if key not in self:
-            row = _pack(parse_capture_key(key))
+            row = _row(parse_capture_key(key))
             insort(self._added.setdefault(row[_HASH], []), row)
 
     def holds(self, uri: str) -> bool:
@@ -71,8 +73,7 @@ class History:
 
     def addresses(self) -> Iterator[tuple[str, list[CaptureKey]]]:
         """Yield the hash of each URI held when the history was loaded, with its captures, earliest first."""
-        rows = (self._rows[index] for index in range(len(self._rows)))
-        for hashed, group in groupby(rows, itemgetter(_HASH)):
+        for hashed, group in groupby(self._rows, itemgetter(_HASH)):
             yield hashed.hex(), [_unpack(self.site, row) for row in group]
 
     def _of(self, hashed: bytes) -> list[bytes]:
@@ -93,6 +94,9 @@ class _Rows:
     def __getitem__(self, index: int) -> bytes:
         return self._joined[index * _WIDTH : (index + 1) * _WIDTH]
 
+    def __iter__(self) -> Iterator[bytes]:
+        return (self._joined[start : start + _WIDTH] for start in range(0, len(self._joined), _WIDTH))
+
     def starting_with(self, hashed: bytes) -> list[bytes]:
         rows: list[bytes] = []
         index = bisect_left(self, hashed)
@@ -104,7 +108,7 @@ class _Rows:
 
 def load_history(store: ObjectStore, site: str) -> History:
     """Read which captures a site has: one listing, 32 bytes a capture."""
-    return History(site, b"".join(sorted(_list_rows(store, captures_prefix(site)))))
+    return History(site, _sort(map(_row, _listed(store, captures_prefix(site)))))
 
 
 def iter_capture_keys(
@@ -116,10 +120,9 @@ def iter_capture_keys(
     """
     first, last = since or date.min, until or date.max
     for prefix in _prefixes(site, first, last):
-        rows = sorted(_list_rows(store, prefix))
-        rows.sort(key=itemgetter(_TIME))
-        for row in rows:
-            key = _unpack(site, row)
+        rows = _sort(map(_row_by_time, _listed(store, prefix)))
+        for row in _Rows(rows):
+            key = _unpack(site, row[_TIME] + row[_HASH] + row[16:])  # the first two fields, exchanged back
             if first <= key.captured_at.date() <= last:
                 yield key.key
 
@@ -133,13 +136,31 @@ def _prefixes(site: str, first: date, last: date) -> Iterator[str]:
         yield captures_prefix(site, month // 12, month % 12 + 1)
 
 
-def _list_rows(store: ObjectStore, prefix: str) -> Iterator[bytes]:
-    return (_pack(parse_capture_key(key)) for key in store.list(prefix))
+def _listed(store: ObjectStore, prefix: str) -> Iterator[CaptureKey]:
+    return map(parse_capture_key, store.list(prefix))
 
 
-def _pack(key: CaptureKey) -> bytes:
+def _row(key: CaptureKey) -> bytes:
     seconds = int((key.captured_at - _EPOCH).total_seconds()) + _OFFSET_S
     return bytes.fromhex(key.uri_hash) + seconds.to_bytes(8) + bytes.fromhex(key.digest)
+
+
+def _row_by_time(key: CaptureKey) -> bytes:
+    row = _row(key)
+    return row[_TIME] + row[_HASH] + row[16:]
+
+
+def _sort(rows: Iterator[bytes]) -> bytes:
+    """Sort rows into one bytes object: in batches that are merged, so that no list of a million of them exists."""
+    runs: list[bytes] = []
+    while batch := sorted(islice(rows, _BATCH)):
+        runs.append(b"".join(batch))
+    if len(runs) < 2:
+        return b"".join(runs)
+    merged = bytearray()
+    for row in merge(*(_Rows(run) for run in runs)):
+        merged += row
+    return bytes(merged)
 
 
 def _unpack(site: str, row: bytes) -> CaptureKey:
