@@ -171,8 +171,8 @@ def _unpacked(file: BinaryIO) -> BinaryIO | _Unpacked:
 
 
 def _whole_block(record: Any) -> bytes:
-    if record.length is None or record.rec_type is None:
-        message = "a record without type or length"
+    if record.rec_type is None or not (record.rec_headers.get_header("Content-Length") or "").isdigit():
+        message = "a record without type or length"  # warcio takes an unreadable length for 0
         raise _CutError(message)
     block: bytes = record.raw_stream.read()
     if len(block) < record.length:
