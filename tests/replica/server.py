@@ -5,6 +5,7 @@ Answers carry no Date and no Server header, so that the same site gives the same
 
 import gzip
 import hashlib
+import time
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -20,12 +21,19 @@ _PHRASES = {status.value: status.phrase for status in HTTPStatus}
 
 @dataclass(frozen=True)
 class Answer:
-    """What a site answers. `etag=False` leaves out the tag by which a client asks for changes only."""
+    """What a site answers. `etag=False` leaves out the tag by which a client asks for changes only.
+
+    cut: how many bytes of the body are sent before the connection breaks; None sends it whole. chunked: sent in
+    pieces without a length. delay_s: how long the client waits.
+    """
 
     body: bytes = b""
     status: int = 200
     headers: tuple[tuple[str, str], ...] = (("Content-Type", HTML),)
     etag: bool = True
+    cut: int | None = None
+    chunked: bool = False
+    delay_s: float = 0.0
 
     def header(self, name: str) -> str:
         """Return a header's value, "" without it."""
@@ -171,8 +179,14 @@ def _handler(replica: Replica) -> type[BaseHTTPRequestHandler]:
             phrase = _PHRASES.get(answer.status, "Blocked")
             lines = [f"HTTP/1.1 {answer.status} {phrase}"]
             lines += [f"{name}: {value}" for name, value in answer.headers]
-            lines += [f"Content-Length: {len(answer.body)}", "", ""]
+            lines += ["Transfer-Encoding: chunked" if answer.chunked else f"Content-Length: {len(answer.body)}", "", ""]
             body = b"" if self.command == "HEAD" or answer.status == 304 else answer.body
+            if answer.chunked:
+                pieces = (body[at : at + 512] for at in range(0, len(body), 512))
+                body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in pieces) + b"0\r\n\r\n"
+            if answer.cut is not None:
+                body, self.close_connection = body[: answer.cut], True
+            time.sleep(answer.delay_s)
             self.wfile.write("\r\n".join(lines).encode("latin-1") + body)
 
         do_GET = do_POST = do_HEAD = _respond  # noqa: N815 — names of the standard library
