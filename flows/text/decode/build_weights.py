@@ -51,8 +51,12 @@ def _without_count(unit: int) -> float:
     ranges = (
         (0x9F, 30.0),  # C1 controls
         (0xFF, 13.0),
-        (0x24F, 18.0),
-        (0x1FFF, 19.0),
+        (0x24F, 19.0),
+        (0x2FF, 23.0),
+        (0x45F, 19.0),
+        (0x52F, 23.0),
+        (0x7FF, 20.0),
+        (0x1FFF, 23.0),
         (0x206F, 17.0),
         (0x2BFF, 18.0),
         (0x2FFF, 24.0),

@@ -33,6 +33,7 @@ _ASCII_BITS = 6.5  # as in build_weights
 # GB18030 cost 13 and more.
 _CHINESE_BITS = 11.5
 _SLACK_BITS = 45.0
+_RARE_BITS = 16.0
 # Of a page that is Chinese but damaged or mixed, so much reads well when taken in pieces.
 _GOOD_SHARE = 0.3
 _PIECE = 12
@@ -72,9 +73,9 @@ def choose(payload: bytes, hints: Callable[[], Sequence[str | None]]) -> Choice:
         choice = _weigh(sample, hints())
     if choice.mean < _CHINESE_BITS:
         return choice
-    # Bytes that stand alone among ASCII are hardly Chinese, however few.
+    # Rare characters from bytes that stand alone among ASCII are hardly Chinese, however few.
     head = payload[:_HEAD]
-    if len(_ALONE.findall(head)) * 2 > len(head) - len(head.translate(None, _HIGH)):
+    if choice.mean > _RARE_BITS and len(_ALONE.findall(head)) * 2 > len(head) - len(head.translate(None, _HIGH)):
         return replace(choice, chinese=False)
     if choice.mean < _CHINESE_BITS + _SLACK_BITS / choice.length:
         return choice

@@ -22,6 +22,7 @@ _BINARY_SHARE = 0.05
 _HZ = re.compile(rb"~(?:~|\n|\{((?:[\x21-\x77][\x21-\x7e])*)(?:~\}|(?=[\r\n])|[\x21-\x77]?\Z))")
 _HZ_BITS = 13.0
 _WIDE_BITS = 13.0
+_LEAD_BITS = 16.0
 
 
 def is_binary(payload: bytes) -> bool:
@@ -82,7 +83,9 @@ def wide_encoding(payload: bytes) -> str | None:
         if plausible < len(high) * 0.97:
             continue
         text = head.decode(encoding, "replace")
-        if cost(text) < _WIDE_BITS * len(text) and cost(head.decode("gb18030", "replace")) > cost(text) + 10:
+        bits = cost(text)
+        by_pairs = min(cost(head.decode(other, "replace")) for other in ("gb18030", "big5hkscs"))
+        if bits < _WIDE_BITS * len(text) and bits + _LEAD_BITS < by_pairs:
             return encoding
     return None
 
