@@ -39,6 +39,9 @@ CONNECT_TIMEOUT_S = 5
 READ_TIMEOUT_S = 60
 ATTEMPTS = 4
 
+# As many threads as one crawl stores with; more would open a connection for each request.
+MAX_CONNECTIONS = 32
+
 _WRONG_CREDENTIALS = frozenset(
     {
         "InvalidAccessKeyId",
@@ -92,6 +95,7 @@ class S3Store:
                     signature_version="s3v4",
                     s3={"addressing_style": self._addressing_style},
                     retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+                    max_pool_connections=MAX_CONNECTIONS,
                     connect_timeout=CONNECT_TIMEOUT_S,
                     read_timeout=READ_TIMEOUT_S,
                     # The default sends aws-chunked bodies over TLS, which RGW 16 refuses and SeaweedFS mislabels.
