@@ -19,6 +19,7 @@ REGISTRY: tuple[Fix, ...] = (
     Fix("unescape_javascript", escapes.unescape_javascript),
     Fix("unescape_percent", escapes.unescape_percent),
     Fix("reread_latin", single_byte.reread_latin),
+    Fix("restore_lost_latin", lost_bytes.restore_lost_latin),
     Fix("fix_single_byte", single_byte.fix_single_byte),
     Fix("reread_pairs", double_byte.reread_pairs),
     Fix("restore_lost_bytes", lost_bytes.restore_lost_bytes),

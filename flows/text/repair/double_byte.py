@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from flows.text.decode.charsets import read
 from flows.text.decode.costs import cost, oddity
+from flows.text.lm.grams import model
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.pairs import ambiguous, write
 from flows.text.repair.plausible import bits
@@ -38,9 +39,11 @@ _CERTAIN_UTF8_BITS = 15.0
 _CERTAIN_ALONE_BITS = 25.0
 # Inside a clean line the damage would be the exception: rare words (秸秆, 瑕疵) re-read as common ones by chance.
 _CERTAIN_INSIDE_BITS = 45.0
-_NATS_PER_BIT = 0.693
+_CERTAIN_NATS = 8.0
 _DEPTH = 3
 _MAX_CHOICES = 64
+_AROUND = 8
+_CLOSE_BITS = 15.0
 # Read twice in the wrong encoding, the first repair is no better than the damage: only what is behind it is.
 _STEPPING_STONE = ("gb18030", "utf-8")
 
@@ -49,6 +52,8 @@ _SHORT = 40
 _SHORTEST = 4
 _SUSPECT_BITS = 12.0
 
+# Half-width kana, as cp932 reads single bytes, and Hangul: common where they are at home, so no oddity by themselves.
+_FOREIGN = re.compile("[\uff61-\uff9f]{2}|[\uac00-\ud7a3]{2}")
 _SEGMENT = re.compile(r"[^\s，。、；：？！“”‘’（）《》【】()\[\]:;,.!?|/]+")
 
 
@@ -92,7 +97,7 @@ def suspect(line: str) -> bool:
     """
     if line.isascii():
         return False
-    return bool(oddity().search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
+    return bool(_FOREIGN.search(line) or oddity().search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
 
 
 def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
@@ -126,13 +131,17 @@ def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
         yield offset + start, segment[start:end], reading
 
 
-def _least_gain(candidate: str, assumed: str, inside: bool) -> float:
+def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bool) -> bool:
     if assumed.startswith("UTF-8"):
         # Its structure is evidence of its own.
-        return _CERTAIN_UTF8_BITS
+        return gain > _CERTAIN_UTF8_BITS
     if inside:
-        return _CERTAIN_INSIDE_BITS
-    return _CERTAIN_BITS if len(candidate) >= _SHORTEST else _CERTAIN_ALONE_BITS
+        return gain > _CERTAIN_INSIDE_BITS
+    if len(candidate) < _SHORTEST:
+        return gain > _CERTAIN_ALONE_BITS
+    if 0 < gain <= _CERTAIN_BITS:
+        return model().cost(text) - model().cost(candidate) > _CERTAIN_NATS
+    return gain > _CERTAIN_BITS
 
 
 def best_reading(text: str, inside: bool = False) -> Reading | None:
@@ -141,7 +150,7 @@ def best_reading(text: str, inside: bool = False) -> Reading | None:
     best: Reading | None = None
     for candidate, assumed in _rereadings(text, _DEPTH):
         gain = now - cost(candidate)
-        if gain > _least_gain(candidate, assumed, inside) and (best is None or gain > best.gain):
+        if (best is None or gain > best.gain) and _is_certain(text, candidate, assumed, gain, inside):
             best = Reading(candidate, assumed, gain)
     return best
 
@@ -153,7 +162,7 @@ def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
             continue
         reading = _read(b"".join(cells), right)
         choices = [i for i, char in enumerate(text) if char in ambiguous(wrong)][:_MAX_CHOICES]
-        if choices and right != "utf-8":
+        if choices and (reading is None or right != "utf-8"):
             reading = _choose(text, cells, choices, wrong, right) or reading
         if reading is None or reading == text:
             continue
@@ -166,17 +175,18 @@ def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
 
 def _choose(text: str, cells: list[bytes], choices: list[int], wrong: str, right: str) -> str | None:
     """Settle the characters that several byte pairs read as, one after the other, by what reads cheapest."""
-    best: tuple[float, str] | None = None
     for i in choices:
-        options = []
-        for way in ambiguous(wrong)[text[i]]:
-            reading = _read(b"".join((*cells[:i], way, *cells[i + 1 :])), right)
-            options.append((cost(reading) if reading is not None else float("inf"), reading, way))
-        price, reading, way = min(options, key=lambda option: option[0])
-        if reading is not None:
-            cells[i] = way
-            best = (price, reading)
-    return best[1] if best else None
+        head, tail = b"".join(cells[:i]), b"".join(cells[i + 1 :])
+        options = [(head + way + tail).decode(right, "replace") for way in ambiguous(wrong)[text[i]]]
+        prices = [cost(option) for option in options]
+        ranked = sorted(range(len(options)), key=prices.__getitem__)
+        best, second = ranked[:2]
+        if prices[second] - prices[best] < _CLOSE_BITS:
+            pairs = enumerate(zip(options[best], options[second], strict=False))
+            at = next((n for n, (a, b) in pairs if a != b), 0)
+            best = min(best, second, key=lambda n: model().cost(options[n][max(0, at - _AROUND) : at + _AROUND]))
+        cells[i] = ambiguous(wrong)[text[i]][best]
+    return _read(b"".join(cells), right)
 
 
 def _read(payload: bytes, encoding: str) -> str | None:

@@ -11,7 +11,7 @@ from urllib.parse import unquote_to_bytes
 
 from flows.text.provenance import substitute
 from flows.text.repair.fix import FixResult, unchanged
-from flows.text.repair.plausible import reads_as_chinese
+from flows.text.repair.plausible import bits
 
 # Writing tools of Chinese sites escape these, and some templates lose the semicolon; any other name without one
 # is as likely to be a word after an ampersand ("R&sup", "&copy=1" in an address).
@@ -134,15 +134,14 @@ def unescape_percent(text: str) -> FixResult:
 def _characters_of_percent(run: str) -> str:
     high = len(_HIGH_ESCAPE.findall(run))
     payload = unquote_to_bytes(run)
-    for encoding, fewest in (("utf-8", 3), ("gb18030", 4)):
-        # A run cut short, or one that swallowed the word after it, still holds whole characters in front.
+    for encoding, fewest, most_bits in (("utf-8", 3, 16.0), ("gb18030", 4, 13.5)):
         if high < fewest:
             continue
         try:
             read = payload.decode(encoding)
         except UnicodeDecodeError:
             continue
-        if reads_as_chinese(read):
+        if bits(read) < most_bits:
             return read
     return run
 

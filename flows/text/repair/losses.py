@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from flows.text.repair.pairs import ambiguous, write
+from flows.text.repair.single_byte import BYTE_OF
 from flows.text.repair.utf8_slots import Option, Token
 
 _LEADS = frozenset(range(0x81, 0xFF))
 _TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
+_HOLES = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 _EURO = frozenset((0x80,))
 
 _LITERAL_NATS = 4.0
@@ -29,12 +31,13 @@ class Style:
     mark: str
     places: Callable[[str], list[Token] | None]
     keeps_private: bool = False
+    unmarked: bool = False  # its losses need not show
 
     def fits(self, chars: frozenset[str]) -> bool:
         """Tell whether damaged text with these characters can come from this reader."""
         if any("\ue000" <= char <= "\uf8ff" for char in chars):
             return self.keeps_private and (self.mark in chars or "\ufffd" not in chars)
-        return self.mark in chars
+        return self.unmarked or self.mark in chars or (self.keeps_private and "€" in chars)
 
 
 @cache
@@ -181,7 +184,24 @@ def _question_marks(line: str, options: tuple[Option, ...]) -> list[Token] | Non
     return _assemble(cells, lambda i: (at_end if i == last else options) if line[i] == "?" else _ways(line[i]))
 
 
-STYLES = (
+def western(line: str) -> list[Token] | None:
+    """Places of a windows-1252 reader without its five holes, or of a tool that made hard spaces plain."""
+    if any(char not in BYTE_OF and char not in "\ufffd" and not char.isascii() for char in line):
+        return None
+    cells = [bytes((BYTE_OF.get(char, ord(char) & 0x7F),)) for char in line]
+    space = (Option(known=b" "), Option(known=b"\xa0"))
+
+    def options(i: int) -> Token | None:
+        if line[i] == " ":
+            return space
+        return (Option(one=_HOLES),) if line[i] == "\ufffd" else None
+
+    return _assemble(cells, options)
+
+
+MARKS = frozenset("?\ufffd€")
+
+GBK_STYLES = (
     Style("private use kept, U+FFFD or €", "\ufffd", browser, keeps_private=True),
     Style("every undefined byte U+FFFD", "\ufffd", lambda line: replacing(line, "\ufffd")),
     Style("every undefined byte ?", "?", lambda line: replacing(line, "?")),
@@ -189,3 +209,4 @@ STYLES = (
     Style("read by a browser, saved as GBK", "?", saved),
     Style("pairs ?, ASCII swallowed", "?", mbstring),
 )
+LATIN_STYLES = (Style("holes or hard spaces lost", "\ufffd", western, keeps_private=True, unmarked=True),)

@@ -9,7 +9,6 @@ import re
 from flows.text.decode.costs import cost
 
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
-_ORDINARY_BITS = 11.5
 
 
 def bits(text: str) -> float:
@@ -22,8 +21,3 @@ def bits(text: str) -> float:
     """
     chars = "".join(_NOT_ASCII.findall(text))
     return cost(chars) / len(chars) if chars else 99.0
-
-
-def reads_as_chinese(text: str) -> bool:
-    """Tell whether the part beyond ASCII is ordinary Chinese."""
-    return bits(text) < _ORDINARY_BITS

@@ -15,8 +15,9 @@ from dataclasses import dataclass
 from functools import cache
 
 from flows.text.decode.costs import EIGHTHS, cheapest
+from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold_table
-from flows.text.lm.grams import model
+from flows.text.lm.grams import Model, model
 from flows.text.script import simplified_forms, simplified_only
 
 _BEAM = 24
@@ -31,7 +32,6 @@ _BLANK_NATS = 8.0
 _FULL_WIDTH = frozenset("！（），：；？％．／～＋－")
 _ODD_FORM_NATS = 12.0
 """Of the full-width forms only these punctuation marks are usual; letters and digits hardly mix with half-width ones."""
-_SEEN_NATS, _SEEN_TWICE_NATS = 4.0, 1.5
 _RUNS = "0A\n"
 """Symbols that stand for a run of characters."""
 _BRACKETS = {"”": "“", "’": "‘", "）": "（", "》": "《", "〉": "〈", "】": "【", "」": "「", "』": "『", "〕": "〔"} | {
@@ -41,6 +41,12 @@ _BRACKET = re.compile("[“”‘’（）《》〈〉【】「」『』〔〕]"
 _STRAIGHT = {'"': "“”", "'": "‘’"}
 _UNBALANCED_NATS = 8.0
 _BALANCE_REACH = 400
+_STOPS = frozenset("：；、。")
+_ITEM = re.compile(r"\s*(?:[（(〔]?[0-9一二三四五六七八九十]+[)）〕]|[0-9一二三四五六七八九十]+[、.．]|[①-⑳])")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?")
+_COUNTED = re.compile(r"[0-9][^，。；：]*$")
+_WORD_REACH = 12
+_LAYOUT_NATS = 4.0
 _ORDER = 4
 _CONTEXT = 12
 """Characters that surely hold the model's context: runs and blanks count for one symbol or none."""
@@ -148,15 +154,15 @@ def _prefixes() -> tuple[Mapping[bytes, float], Mapping[bytes, tuple[int, ...]]]
 class Prices:
     """What the model says of characters in context, corrected by the script and by the words of the document.
 
-    traditional: the script to expect. seen: stretches of two and three symbols that the document holds for
-    certain; a name that stands there once is likely to come again.
+    traditional: the script to expect. sound: symbols of what the document holds for certain; a name that
+    stands there once is likely to come again.
     """
 
-    def __init__(self, traditional: bool = False, seen: frozenset[str] = frozenset()) -> None:
-        self._grams = model()
+    def __init__(self, traditional: bool = False, sound: Iterable[str] = ()) -> None:
+        stretches = list(sound)
+        self._grams: Model | Adapted = Adapted(model(), stretches) if stretches else model()
         self._symbols = fold_table() | {ord(EATEN): "0"}
         self._foreign: Container[str] = simplified_only() if traditional else simplified_forms()
-        self._seen = seen
 
     def step(self, context: str, char: str) -> tuple[float, str]:
         """Return the price of a character after a context of symbols, and the context behind it."""
@@ -167,13 +173,7 @@ class Prices:
         if symbol in _STRAIGHT:
             # The model knows curly quotes; a straight one is whichever fits.
             symbol = min(_STRAIGHT[symbol], key=row.__getitem__)
-        nats = row[symbol]
-        if self._seen and nats > _SEEN_TWICE_NATS:
-            if context[-2:] + symbol in self._seen:
-                nats = _SEEN_TWICE_NATS
-            elif nats > _SEEN_NATS and context[-1:] + symbol in self._seen:
-                nats = _SEEN_NATS
-        return nats, (context + symbol)[1 - _ORDER :]
+        return row[symbol], (context + symbol)[1 - _ORDER :]
 
     def guess(self, context: str, char: str) -> tuple[float, str]:
         """Return the same for a character that would be chosen for unknown bytes."""
@@ -195,8 +195,10 @@ class Prices:
         return total, context
 
 
-def read_slots(tokens: Sequence[Token], prices: Prices | None = None) -> SlotReading | None:
+def read_slots(tokens: Sequence[Token], prices: Prices | None = None, width: int = _BEAM) -> SlotReading | None:
     """Return the best reading of the places, or None when no reading is UTF-8 throughout.
+
+    width: how many readings are held at once.
 
     >>> lost = Option(one=frozenset(range(0x80, 0xC0)))
     >>> read_slots(["中国共产".encode(), "党".encode()[:2], (lost,)]).text
@@ -205,7 +207,10 @@ def read_slots(tokens: Sequence[Token], prices: Prices | None = None) -> SlotRea
     prices = prices or Prices()
     paths = [_Path(0.0, b"", (), "\n", None)]
     for token in tokens:
-        paths = _follow(paths, token, prices) if isinstance(token, bytes) else _branch(paths, token, prices)
+        if isinstance(token, bytes):
+            paths = _follow(paths, token, prices, width)
+        else:
+            paths = _branch(paths, token, prices, width)
         if not paths:
             return None
     whole = [path for path in paths if not path.partial]
@@ -231,7 +236,7 @@ def _unwound(path: _Path) -> SlotReading:
     return SlotReading("".join(pieces), tuple(slots), path.nats)
 
 
-def _follow(paths: list[_Path], data: bytes, prices: Prices) -> list[_Path]:
+def _follow(paths: list[_Path], data: bytes, prices: Prices, width: int) -> list[_Path]:
     """Add known bytes to every path; those that do not fit UTF-8 end here."""
     alive: list[tuple[_Path, str, bytes]] = []
     for path in paths:
@@ -251,7 +256,7 @@ def _follow(paths: list[_Path], data: bytes, prices: Prices) -> list[_Path]:
         if same and len(text) > _CONTEXT:
             price = price[0], prices.text("\n", text[-_CONTEXT:])[1]
         grown.append(_grown(path, text, rest, price))
-    return _best(grown)
+    return _best(grown, width)
 
 
 def _grown(path: _Path, text: str, rest: bytes, price: tuple[float, str]) -> _Path:
@@ -275,30 +280,27 @@ def _unknown(sets: Pattern) -> bool:
     return any(len(options) > 1 for options in sets)
 
 
-def _branch(paths: list[_Path], options: Iterable[Option], prices: Prices) -> list[_Path]:
+def _branch(paths: list[_Path], options: Iterable[Option], prices: Prices, width: int) -> list[_Path]:
     grown: list[_Path] = []
-    for path in paths:
-        for option in options:
-            if option.known:
-                found = _follow_one(path, option.known, prices)
-            elif option.two is not None:
-                found = [
-                    second
-                    for first in _append(path, frozenset(option.two), prices)
-                    for second in _append(first, option.two[_last_byte(first)], prices)
-                ]
-            else:
-                found = _append(path, option.one, prices)
-            for one in found:
-                one.nats += option.nats
-                if option.eats:
-                    if one.partial:
-                        continue
-                    one.node = _Node(one.node, EATEN, None)
-                    nats, one.context = prices.step(one.context, EATEN)
-                    one.nats += nats
-                grown.append(one)
-    return _best(grown)
+    for option in options:
+        if option.known:
+            found = [one for path in paths for one in _follow_one(path, option.known, prices)]
+        elif option.two is None:
+            found = [one for path in paths for one in _append(path, option.one, prices)]
+        else:
+            leads = frozenset(option.two)
+            half = _best((one for path in paths for one in _append(path, leads, prices)), 2 * width)
+            found = [one for path in half for one in _append(path, option.two[_last_byte(path)], prices)]
+        for one in found:
+            one.nats += option.nats
+            if option.eats:
+                if one.partial:
+                    continue
+                one.node = _Node(one.node, EATEN, None)
+                nats, one.context = prices.step(one.context, EATEN)
+                one.nats += nats
+            grown.append(one)
+    return _best(grown, width)
 
 
 def _follow_one(path: _Path, data: bytes, prices: Prices) -> list[_Path]:
@@ -338,7 +340,7 @@ def _append(path: _Path, allowed: frozenset[int], prices: Prices) -> list[_Path]
     return grown
 
 
-def _best(paths: Iterable[_Path]) -> list[_Path]:
+def _best(paths: Iterable[_Path], width: int) -> list[_Path]:
     """Keep the best path of each kind that the future can tell apart, and of these the best few."""
     kinds: dict[tuple[bytes, str], _Path] = {}
     for path in paths:
@@ -346,7 +348,7 @@ def _best(paths: Iterable[_Path]) -> list[_Path]:
         held = kinds.get(key)
         if held is None or path.nats < held.nats:
             kinds[key] = path
-    ranked = sorted(kinds.values(), key=lambda path: path.nats + path.ahead)[:_BEAM]
+    ranked = sorted(kinds.values(), key=lambda path: path.nats + path.ahead)[:width]
     hopeless = ranked[0].nats + ranked[0].ahead + _HOPELESS_NATS if ranked else 0.0
     return [path for path in ranked if path.nats + path.ahead < hopeless]
 
@@ -377,10 +379,29 @@ def alternatives(reading: SlotReading, slot: Slot, prices: Prices, next_line: st
         if own > hopeless and found:
             continue
         nats = own + prices.text(context, after)[0]
+        if char in _STOPS:
+            nats += _layout(text[: slot.start], char, after)
         if brackets:
             nats += _UNBALANCED_NATS * _unbalanced(text[: slot.start], char, text[slot.start + 1 :])
         found.append(Alternative(nats, own, char))
-    return sorted(found)
+    found.sort()
+    return found
+
+
+def _layout(before: str, char: str, after: str) -> float:
+    """Return what the shape of the line adds to the price of a stop, beyond the reach of the model.
+
+    A line that ends in a colon introduces a list, one that ends in a semicolon is an item of it and is numbered.
+    Between two counted things stands an enumeration comma; a year opens a sentence.
+    """
+    if char in "：；" and after[0] == "\n":
+        return _LAYOUT_NATS if (char == "；") != bool(_ITEM.match(before)) else 0.0
+    if char in "、。" and after[0].isdigit():
+        if _YEAR.match(after):
+            return _LAYOUT_NATS / 2 if char == "、" else 0.0
+        counted = _COUNTED.search(before[-_WORD_REACH:])
+        return _LAYOUT_NATS / 2 if (char == "、") != bool(counted) else 0.0
+    return 0.0
 
 
 def _unbalanced(before: str, char: str, after: str) -> int:
