@@ -20,7 +20,7 @@ _CONTROL = bytes(set(range(0x20)) - set(b"\t\n\r\f\x1b")) + b"\x7f"
 _BINARY_SHARE = 0.05
 
 _HZ = re.compile(rb"~(?:~|\n|\{((?:[\x21-\x77][\x21-\x7e])*)(?:~\}|(?=[\r\n])|[\x21-\x77]?\Z))")
-_HZ_BITS = 13.0
+_HZ_BITS, _HZ_SLACK_BITS = 13.0, 12.0
 _WIDE_BITS = 13.0
 _LEAD_BITS = 16.0
 
@@ -59,7 +59,7 @@ def read_hz(payload: bytes) -> str | None:
             if not match[0].endswith((b"~}", match[1])):
                 texts.append("\ufffd")
     joined = "".join(han)
-    if not joined or cost(joined) > _HZ_BITS * len(joined):
+    if not joined or cost(joined) > _HZ_BITS * len(joined) + _HZ_SLACK_BITS:
         return None
     texts.append(payload[position:].decode("ascii"))
     return "".join(texts)
@@ -74,7 +74,9 @@ def wide_encoding(payload: bytes) -> str | None:
         quarters = [head[i::4] for i in range(4)]
         for encoding, zeros in (("utf-32-le", (3, 2)), ("utf-32-be", (0, 1))):
             if not any(quarters[zeros[0]]) and max(quarters[zeros[1]]) <= 3:
-                return encoding
+                text = head[: len(head) // 4 * 4].decode(encoding, "replace")
+                if cost(text) < _WIDE_BITS * len(text):
+                    return encoding
     if len(payload) % 2 and not payload.isascii() and b"\0" not in head:
         return None
     head = head[: len(head) // 2 * 2]

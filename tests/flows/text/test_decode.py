@@ -96,7 +96,7 @@ def test_utf16_cut_within_a_unit_costs_one_replacement() -> None:
     assert (decoded.text, decoded.replaced) == (HANS[:-1] + "\ufffd", 1)
 
 
-@pytest.mark.parametrize("text", ["春耕备耕工作会议", page("春耕", HANS), "价格~上涨，" + HANS])
+@pytest.mark.parametrize("text", ["春耕备耕工作会议", "郝瑾", page("春耕", HANS), "价格~上涨，" + HANS])
 def test_hz_is_read_by_its_escapes(text: str) -> None:
     decoded = decode(text.replace("~", "〜").encode("gb2312", "ignore").decode("gb2312").encode("hz"))
 
@@ -124,8 +124,9 @@ def test_empty_payload_is_empty_text() -> None:
         b"\xff\xd8\xff\xe0" + bytes(20),
         b"\x89PNG\r\n\x1a\n" + bytes(9),
         bytes(range(256)) * 4,
+        bytes(400),
     ],
-    ids=["pdf", "zip", "jpeg", "png", "every byte"],
+    ids=["pdf", "zip", "jpeg", "png", "every byte", "zeros"],
 )
 def test_what_is_no_text_is_binary_and_empty(payload: bytes) -> None:
     decoded = decode(payload)
