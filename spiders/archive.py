@@ -20,6 +20,7 @@ from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from spiders.challenge import Judgement, judge_page
+from spiders.frontier import is_front_door
 from spiders.marks import Marks, mark_for
 from spiders.parts import parts_of
 from spiders.site import Site
@@ -112,6 +113,8 @@ class Archive:
         if capture.kind == "gone" and not (role == "article" and self._was_there(uri)):
             capture = replace(capture, kind="response")
         judgement = "blocked" if _leads_to_itself(capture) else judge_page(capture.status, headers, payload)
+        if role == "article" and before and capture.status == 200 and is_front_door(uri):
+            capture, judgement = replace(capture, role="listing"), judgement or "soft_404"
         if role != "article":
             return Kept(write_capture(self.store, capture), capture, judgement)
         parts = self._parts(capture, payload) if capture.status == 200 and not judgement else ()

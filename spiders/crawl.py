@@ -7,7 +7,6 @@ when its standard input reaches its end, which also happens when its parent dies
 
 import argparse
 import asyncio
-import importlib
 import logging
 import os
 import signal
@@ -26,7 +25,8 @@ from twisted.python.failure import Failure as TwistedFailure
 from spiders import memory
 from spiders.archive import Archive
 from spiders.coverage import Coverage
-from spiders.families import Family
+from spiders.families import load_family
+from spiders.ledger import Ledger
 from spiders.marks import Marks
 from spiders.plan import Plan, Verb
 from spiders.scrapy_settings import crawl_settings
@@ -100,16 +100,11 @@ class _Crawl:
     def run(self, verb: Verb, since: date | None, until: date | None) -> str:
         """Crawl, and return how it finished."""
         store, site = self.store, self.site
-        complete = memory.read_complete(store, site.id)
-        parts = {
-            "site": site,
-            "family": cast(Family, importlib.import_module(f"spiders.families.{site.family}")),
-            "plan": Plan(verb, site, datetime.now(UTC), since, until, complete),
-            "archive": Archive(store, site, load_history(store, site.id), Marks(store, site.id), self.tally),
-            "coverage": self.coverage,
-            "tally": self.tally,
-            "aside": memory.read_aside(store, site.id),
-        }
+        plan = Plan(verb, site, datetime.now(UTC), since, until, memory.read_complete(store, site.id))
+        archive = Archive(store, site, load_history(store, site.id), Marks(store, site.id), self.tally)
+        self.ledger = Ledger(plan, archive, self.coverage, self.tally)
+        self.aside = memory.read_aside(store, site.id)
+        parts = {"plan": plan, "archive": archive, "ledger": self.ledger, "tally": self.tally, "aside": self.aside}
         process = AsyncCrawlerProcess(crawl_settings(site, Settings().user_agent_contact))
         # The handler drops DEBUG records; not making them saves a few for each page.
         logging.getLogger("scrapy").setLevel(logging.INFO)
@@ -120,7 +115,7 @@ class _Crawl:
             (self._broken, signals.spider_error),
         ):
             crawler.signals.connect(handler, event)
-        process.crawl(crawler, **parts)
+        process.crawl(crawler, family=load_family(site.family), **parts)
         process.start(install_signal_handlers=False)
         return self._finish(crawler)
 
@@ -129,7 +124,8 @@ class _Crawl:
     def _opened(self, spider: SiteSpider) -> None:
         self.spider = spider
         loop = asyncio.get_running_loop()
-        loop.add_signal_handler(signal.SIGTERM, self._stop)
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._stop)
         threading.Thread(target=_wait_for_end_of_input, args=(loop, self._stop), daemon=True).start()
         self._saving = asyncio.ensure_future(self._save_now_and_then())
 
@@ -143,7 +139,8 @@ class _Crawl:
         self.tally.fail(uri, "read", f"{type(failure.value).__name__}: {failure.value}")
 
     def _stop(self) -> None:
-        assert self.spider is not None
+        if self.spider is None or self.closed:
+            return
         self.spider.end("stopped")
         asyncio.get_running_loop().call_later(CLOSE_WITHIN_S, _leave_now)
 
@@ -170,8 +167,8 @@ class _Crawl:
             return "crashed"
         finish = spider.finish or self.closed or "crashed"
         if finish == "finished" and not tally.counters["failed"]:
-            if spider.walks:
-                tally.fail(self.site.id, "crawl", f"{len(spider.walks)} listings were left unread by an error")
+            if self.ledger.walks:
+                tally.fail(self.site.id, "crawl", f"{len(self.ledger.walks)} listings were left unread by an error")
             elif counts.get("log_count/ERROR"):
                 tally.fail(self.site.id, "crawl", f"{counts['log_count/ERROR']} errors in the log")
         try:
@@ -181,12 +178,14 @@ class _Crawl:
         return finish
 
     def _remember(self, spider: SiteSpider) -> None:
-        spider.close_days()
+        complete = not spider.finish and self.ledger.complete
+        if complete:
+            self.ledger.close_days()
         for key, data in self.coverage.changed():
             self.store.put(key, data)
-        if spider.learned_aside:
+        if spider.aside != self.aside:
             memory.write_aside(self.store, self.site.id, spider.aside)
-        if spider.plan.verb == "collect" and spider.complete:
+        if complete and spider.plan.verb == "collect":
             memory.write_complete(self.store, self.site.id, spider.plan.today)
 
 

@@ -5,12 +5,13 @@ from it. It ends when a page is wholly older than the window, when a page repeat
 answer page 1 for any page past the end), when there is nothing to follow, or at MAX_PAGES, which is counted.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from hashlib import blake2b
 from typing import Literal
-from urllib.parse import urldefrag
+from urllib.parse import urldefrag, urlsplit
 
 from w3lib.url import safe_url_string
 
@@ -20,6 +21,8 @@ from spiders.families import Ask, Item, Window
 MAX_PAGES = 5_000
 # Entry pages that only lead on (a redirect by script, a frame) come one or two in a row.
 MAX_EMPTY = 5
+
+_FRONT_DOOR = re.compile(r"/?|/(?:index|default)\.(?:s?html?|jsp|aspx?|php)")
 
 Stop = Literal["", "older", "repeats", "held", "empty", "too long"]
 """Why a walk is not followed beyond a page; "" when it is."""
@@ -94,6 +97,15 @@ def wholly_older(items: Sequence[Item], window: Window) -> bool:
         return False
     days = [item.day for item in items if item.day is not None and not item.pinned]
     return bool(days) and all(day < window.since for day in days)
+
+
+def is_front_door(url: str) -> bool:
+    """Tell the home page of a host: where sites send the reader of an article that is no more.
+
+    >>> is_front_door("http://x.gov.cn/index.shtml"), is_front_door("http://x.gov.cn/xw/index.shtml")
+    (True, False)
+    """
+    return bool(_FRONT_DOOR.fullmatch(urlsplit(url).path))
 
 
 def address(url: str) -> str:

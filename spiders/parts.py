@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from spiders.content_coding import Headers, header, inflated
 from spiders.families import Page
 from spiders.families.article import continued, may_continue, moved
-from spiders.frontier import address
+from spiders.frontier import address, is_front_door
 from spiders.page_text import page_text
 from spiders.site import Site
 
@@ -54,4 +54,5 @@ def parts_of(site: Site, uri: str, headers: Headers, payload: bytes) -> tuple[st
         return ()
     page = Page(uri, page_text(body, header(headers, "content-type"), site.charset))
     found = continued(page) or tuple(filter(None, (moved(page),)))
-    return tuple(part for part in dict.fromkeys(map(address, found)) if part != uri and site.owns(part))
+    parts = dict.fromkeys(map(address, found))
+    return tuple(part for part in parts if part != uri and site.owns(part) and not is_front_door(part))

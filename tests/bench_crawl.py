@@ -23,7 +23,7 @@ from storage.objects import open_store
 HERE = Path(__file__).parent
 CHILD = Path(os.environ.get("BENCH_CHILD", HERE / "spiders" / "plain_child.py"))
 PER_LISTING = 20
-FIRST = date(2020, 1, 1)
+FIRST = date(2010, 1, 1)
 FILLER = "<p>　　会议强调，要深入学习贯彻有关精神，扎实做好当前各项工作，确保全年目标任务圆满完成。</p>\n"
 
 SERVER = r"""

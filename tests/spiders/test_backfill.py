@@ -84,6 +84,13 @@ def test_a_second_backfill_of_a_walked_period_asks_for_its_holes_only(web, crawl
     assert len(days[date(2021, 1, 12)].gone) == 1
 
 
+def test_a_backfill_without_a_beginning_reads_the_whole_listing(web, crawls):
+    column(web, 30)
+    crawls.site()
+
+    assert crawls.run("backfill", until="2021-01-20")["counters"]["articles"] == 20
+
+
 def test_a_longer_backfill_fetches_what_the_shorter_one_did_not(web, crawls):
     column(web, 40)
     crawls.site()

@@ -165,6 +165,21 @@ def test_a_soft_404_is_noted_and_not_taken_for_an_article(web, crawls):
     assert (report["counters"]["soft_404"], "articles" in report["counters"], report["status"]) == (1, False, 0)
 
 
+def test_an_article_that_leads_to_the_home_page_is_a_soft_404(web, crawls):
+    web.listing("/list", [("/old.html", None)])
+    web.put("/old.html", status=302, headers=(("Location", "/"),))
+    web.article("/", "home")
+    crawls.site()
+
+    report = crawls.run()
+
+    assert (report["counters"]["soft_404"], "articles" in report["counters"], report["status"]) == (1, False, 0)
+    assert crawls.captures("/")[0].role == "listing"
+    web.asked()
+    crawls.run()
+    assert web.asked() == {"/list": 1}
+
+
 def test_an_error_of_a_held_page_leaves_it_to_the_next_run(web, crawls):
     crawls.hold("/old.html", "text", days_ago=10)
     recent(web, [1])
