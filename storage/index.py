@@ -28,10 +28,11 @@ _DEFAULT_PORTS = {"http": 80, "https": 443}
 class IndexLine:
     """What the index says of one capture.
 
-    mime: of the Content-Type header, "warc/revisit" for a revisit. length: of the object; offset: always 0, since an
-    object holds one record. filename: the capture's key. kind, role: as in Capture.
+    timestamp: of the capture, 14 digits. mime: of the Content-Type header, "warc/revisit" for a revisit. filename: the
+    capture's key, or the pack it is in. offset, length: of its gzip member there. kind, role: as in Capture.
     """
 
+    timestamp: str
     url: str
     mime: str
     status: str
@@ -44,8 +45,8 @@ class IndexLine:
 
     def __str__(self) -> str:
         """Write the line without its line break."""
-        time14 = parse_capture_key(self.filename).stem[:14]
-        return f"{surt(self.url)} {time14} {json.dumps(asdict(self), ensure_ascii=False, sort_keys=True)}"
+        values = {name: value for name, value in asdict(self).items() if name != "timestamp"}
+        return f"{surt(self.url)} {self.timestamp} {json.dumps(values, ensure_ascii=False, sort_keys=True)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +96,7 @@ def build_index(
         found: list[IndexLine] = []
         for key in keys:
             try:
-                found.append(known.get(key) or _line(store, key))
+                found.append(known.get(key) or index_line(key, store.get(key)))
             except RecordError as error:
                 failures.append(Failure(key, "index", str(error)))
         new += sum(line.filename not in known for line in found)
@@ -120,16 +121,18 @@ def _known(store: ObjectStore, place: str) -> Iterator[IndexLine]:
 def _lines(data: bytes, where: str) -> Iterator[IndexLine]:
     for number, line in enumerate(data.splitlines(), 1):
         try:
-            yield IndexLine(**json.loads(line.split(b" ", 2)[2]))
-        except (ValueError, IndexError, TypeError) as error:
+            _, timestamp, values = line.split(b" ", 2)
+            yield IndexLine(timestamp.decode(), **json.loads(values))
+        except (ValueError, TypeError) as error:
             message = f"{where}, line {number}: expected a CDXJ line, found {line[:80]!r}: delete the object and build the index"
             raise RecordError(message) from error
 
 
-def _line(store: ObjectStore, key: str) -> IndexLine:
-    data = store.get(key)
+def index_line(key: str, data: bytes) -> IndexLine:
+    """Return the line of a capture, given its key and its record. Raises RecordError for a damaged one."""
     capture = decode_capture(data, key)
     return IndexLine(
+        timestamp=parse_capture_key(key).stem[:14],
         url=capture.uri,
         mime=_mime(capture),
         status=str(capture.status),

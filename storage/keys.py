@@ -193,6 +193,16 @@ def reports_prefix(day: date | None = None) -> str:
 # ── derived: may be deleted and rebuilt ──────────────────────────────────────────────────────────────────
 
 
+def pack_key(site: str, day: date, part: int) -> str:
+    """Return the key of a part of a day's pack; its index has the same key, ending in .cdxj."""
+    return f"{packs_prefix(site)}{day.year:04}/{day.month:02}/{day.isoformat().replace('-', '')}-{part:03}.warc.gz"
+
+
+def packs_prefix(site: str) -> str:
+    """Return the prefix of a site's packs."""
+    return f"packs/{_site(site)}/"
+
+
 def index_key(site: str, year: int, month: int) -> str:
     """Return the key of the CDXJ index of a site's month of captures."""
     return f"{index_prefix(site)}{year:04}-{month:02}.cdxj"

@@ -8,7 +8,7 @@ import errno
 import os
 import secrets
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
@@ -77,6 +77,7 @@ class LocalStore:
     def __init__(self, root: Path) -> None:
         """Take the directory; it is made by the first put."""
         self.root = root
+        self._made: set[Path] = set()
 
     def __repr__(self) -> str:
         """Show the directory."""
@@ -97,15 +98,14 @@ class LocalStore:
         path = self._path(key)
         temporary = path.with_name(f"~{secrets.token_hex(8)}")
         with _explaining("write", path):
-            if _holds(path, data):
-                return
-            _make_directory(path.parent)
-            try:
-                _write(temporary, data)
-                temporary.rename(path)
-            except BaseException:
-                temporary.unlink(missing_ok=True)
-                raise
+            self._make_directory(path.parent)
+            if not _holds(path, data):
+                try:
+                    _write(temporary, data)
+                    temporary.rename(path)
+                except BaseException:
+                    temporary.unlink(missing_ok=True)
+                    raise
             _sync_directory(path.parent)
 
     def list(self, prefix: str) -> Iterator[str]:
@@ -129,6 +129,20 @@ class LocalStore:
 
     def _path(self, key: str) -> Path:
         return self.root / check_key(key)
+
+    def _make_directory(self, directory: Path) -> None:
+        """Make a directory and those above it; each is on the disk, whoever made it, before something is put into it."""
+        if directory in self._made and directory.is_dir():
+            return
+        if directory == self.root:
+            directory.mkdir(parents=True, exist_ok=True)
+            with suppress(PermissionError):  # one may own an archive in a directory that one may not read
+                _sync_directory(directory.parent)
+        else:
+            self._make_directory(directory.parent)
+            directory.mkdir(exist_ok=True)
+            _sync_directory(directory.parent)
+        self._made.add(directory)
 
     def _walk(self, base: str, prefix: str) -> Iterator[str]:
         directory = self.root / base
@@ -168,16 +182,6 @@ def _holds(path: Path, data: bytes) -> bool:
         return False
 
 
-def _make_directory(directory: Path) -> None:
-    """Make a directory and its parents, each of them on the disk before something is put into it."""
-    if directory.is_dir():
-        return
-    if directory.parent != directory:
-        _make_directory(directory.parent)
-    directory.mkdir(exist_ok=True)
-    _sync_directory(directory.parent)
-
-
 def _write(path: Path, data: bytes) -> None:
     with path.open("xb", buffering=0) as file:
         view = memoryview(data)
@@ -190,6 +194,9 @@ def _sync_directory(directory: Path) -> None:
     handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(handle)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # what network file systems say that flush by themselves
+            raise
     finally:
         os.close(handle)
 

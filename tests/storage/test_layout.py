@@ -91,6 +91,7 @@ KEY_TEMPLATES = {
     "outcome_key": "outcomes/v<N>/<site>/<yyyy>/<mm>/<stem>.json",
     "claim_key": "fingerprints/v<N>/<ff>/<fingerprint>/<stem>.<site>.json",
     "report_key": "reports/<yyyy>/<mm>/<dd>/<run id>.json",
+    "pack_key": "packs/<site>/<yyyy>/<mm>/<yyyymmdd>-<part>.warc.gz",
     "index_key": "index/<site>/cdxj/<yyyy>-<mm>.cdxj",
     "learned_key": "index/<site>/learned/<name>.json",
     "coverage_key": "index/<site>/coverage/<yyyy>-<mm>.json",
