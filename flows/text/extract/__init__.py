@@ -49,8 +49,8 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     notes: list[str] = []
     tree = parse(html)
     reading = read(tree)
-    clues = read_clues(html, url, tree, reading)
-    title, sure = title_of(clues)
+    clues = read_clues(html, url, reading)
+    title, sure = title_of(clues, tree)
     selected = {
         name: _selected(tree, name, getattr(layout, name), notes)
         for name in ("title", "published", "source", "author")
@@ -60,12 +60,9 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         title, sure = clean_title(selected["title"]), True
     body, note = find_body(tree, reading, clues, title, layout)
     notes += [note] if note else []
-    body.filter(title, clues.headings, layout.furniture)
     if not sure:
-        near = headline_near(tree, clues.texts, body.lines)
-        if near:
-            title = near
-            body.filter(title, clues.headings, layout.furniture)
+        title = headline_near(tree, clues.texts, body.opening) or title
+    body.filter(title, tree, layout.furniture)
     strip = _strip(clues.texts, title, body)
     clues = replace(clues, strip=strip, first=body.lines[:2], last=[line.text for line in body.rendered.lines[-5:]])
     source = clean_source(selected.get("source", "")) or source_of(clues)
@@ -73,8 +70,8 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     scope = scope_of(body.container) if body.container is not None else tree.body
     if scope is not None and scope.parent is None:  # a marked body was parsed by itself
         scope = tree.body
-    files = attachments(scope, base) if scope is not None else ()
-    verdict = verdict_of(clues, title or clues.window, body.lines, len(body.rendered.images), files)
+    files = attachments(scope, base) if scope is not None and _may_have_files(clues.texts) else ()
+    verdict = verdict_of(clues, title or clues.window, body.lines, body.rendered.images, files)
     return Article(
         title=title,
         text="\n".join(body.lines) if verdict == "article" else "",
@@ -87,6 +84,31 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         verdict=verdict,
         notes=tuple(notes),
     )
+
+
+_FILE_WORDS = (
+    "附",
+    "下载",
+    "下載",
+    ".doc",
+    ".pdf",
+    ".xls",
+    ".zip",
+    ".rar",
+    ".wps",
+    ".ofd",
+    ".ppt",
+    "PDF",
+    "点击",
+    "查看",
+    "Word",
+)
+
+
+def _may_have_files(texts: Sequence[str]) -> bool:
+    """Tell whether the page's texts speak of files; looking at every link costs ten times as much."""
+    text = "\n".join(texts)
+    return any(word in text for word in _FILE_WORDS)
 
 
 def _selected(tree: LexborHTMLParser, name: str, selector: str, notes: list[str]) -> str:
@@ -102,7 +124,7 @@ def _next(tree: LexborHTMLParser, layout: Layout, clues: Clues, base: str) -> st
     if layout.next_page:
         link = tree.css_first(layout.next_page)
         return resolve(base, link.attributes.get("href") or "") if link is not None else ""
-    return next_page(tree.body, clues.html, clues.url, base) if tree.body is not None else ""
+    return next_page(tree.body, clues, base) if tree.body is not None else ""
 
 
 def _strip(texts: Sequence[str], title: str, body: Body) -> str:

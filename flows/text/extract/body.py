@@ -16,14 +16,15 @@ from flows.text.extract.prune import prune
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
 from flows.text.extract.search import chars, find_container, link_share
-from flows.text.extract.title import bare
+from flows.text.extract.title import bare, titled_texts
 from spiders.site import Layout
 from storage.records import DroppedLine
 
 _MAX_LINKED = 0.4
 _MIN_MARKED = 30
-_MIN_FOUND = 20
 _HEAD_LINES = 12
+_FILE_LINES = 30
+_SENTENCE_CHARS = 25
 _MIN_BESIDE_TITLE = 25
 
 
@@ -36,19 +37,16 @@ class Body:
     rules: Sequence[str] = ()
     filtered: Filtered = field(default_factory=lambda: Filtered((), ()))
 
-    def filter(self, title: str, headings: Sequence[str], furniture: frozenset[str]) -> None:
-        """Part the lines into text and furniture, knowing the title and the page's headings.
+    def filter(self, title: str, tree: LexborHTMLParser, furniture: frozenset[str]) -> None:
+        """Part the lines into text and furniture, knowing the title.
 
         A document that repeats its title below the page's headline keeps it: it is part of what was signed.
         """
         lines = [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
-        key = bare(title)
-        if not any(line.heading and bare(line.text) == key for line in lines[:_HEAD_LINES]) and any(
-            bare(heading) == key for heading in headings
-        ):
+        if _repeats(lines, title) and bare(title) in map(bare, [*_heading_texts(tree), *titled_texts(tree)]):
             title = ""
         self.filtered = filter_lines([line.text for line in lines], title, furniture)
-        if self._only_files():
+        if len(self.filtered.kept) <= _FILE_LINES and self._only_files():
             self.filtered = Filtered((), ())
             self.rules = [rule or "file" for rule in self.rules]
 
@@ -56,6 +54,13 @@ class Body:
         kept = set(self.filtered.kept)
         left = [line for line in self.rendered.lines if line.text in kept]
         return bool(left) and all(line.file for line in left)
+
+    @property
+    def opening(self) -> list[str]:
+        """Return the first line that may be text and the first that is a sentence: between them a headline may stand."""
+        lines = [line.text for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
+        sentence = next((line for line in lines if len(line) >= _SENTENCE_CHARS or line[-1] in "。！？"), "")
+        return [*lines[:1], *([sentence] if sentence else [])]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -85,6 +90,21 @@ class Body:
         return above
 
 
+def _repeats(lines: Sequence[Line], title: str) -> bool:
+    """Tell whether the title stands among the first lines, and not as a heading."""
+    key = bare(title)
+    same = [
+        line
+        for line in lines[:_HEAD_LINES]
+        if len(line.text) <= len(title) + _HEAD_LINES and bare(line.text)[:8] == key[:8]
+    ]
+    return bool(same) and not any(line.heading for line in same)
+
+
+def _heading_texts(tree: LexborHTMLParser) -> list[str]:
+    return [node.text() for node in tree.css("h1,h2,h3")]
+
+
 def find_body(tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str, layout: Layout) -> tuple[Body, str]:
     """Find and render the container; also return what is to be noted of the layout's selector, or ""."""
     container, note = _container(tree, reading, clues, title, layout)
@@ -93,7 +113,7 @@ def find_body(tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str
     for selector in layout.drop:
         for node in container.css(selector):
             node.decompose()
-    rendered = render(container.html or "")
+    rendered = render(container)
     return Body(container, rendered, prune(rendered.lines)), note
 
 
@@ -107,15 +127,13 @@ def _container(
         if node is not None and chars(node.text()) and link_share(node) < _MAX_LINKED:
             return node, ""
         note = f"layout body: {layout.body!r} matched {'no text' if nodes else 'nothing'}"
-    inside = marked_body(clues.html)
+    inside = marked_body(clues.html, reading.comments, clues.metas)
     if inside:
         part = parse(inside).body
         if part is not None and chars(part.text()) >= _MIN_MARKED and link_share(part) < _MAX_LINKED:
             return part, note
     found = find_container(reading)
-    if found is not None and chars(found.text()) >= _MIN_FOUND:
-        return found, note
-    return _around_title(tree, title) or found, note
+    return found if found is not None else _around_title(tree, title), note
 
 
 def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:

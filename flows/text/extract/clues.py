@@ -3,13 +3,9 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser
-
 from flows.text.extract.markers import properties
 from flows.text.extract.reading import Reading
 
-# One query instead of one a kind: each walks the whole tree.
-_QUERY = "meta,title,base[href],h1,h2,h3,[class*=title],[id*=title],[class*=Title],[class*=biaoti],.bt,.tit"
 _MOST_HEADINGS = 60
 _HEADING_CHARS = 400
 
@@ -19,8 +15,7 @@ class Clues:
     """The evidence of one page.
 
     metas: content by lower-case name. marked: fields in comments (markers.py). window: the content of <title>.
-    base: href of <base>. headings: texts of headings and of elements whose class says title. texts: all texts of the
-    body, in order. html: the markup with its scripts. strip: the text between headline and body. first, last: the
+    base: href of <base>. headings: texts of h1 to h3. texts: all texts of the body, in order. html: the markup with its scripts. strip: the text between headline and body. first, last: the
     ends of the body.
     """
 
@@ -37,18 +32,18 @@ class Clues:
     last: Sequence[str] = ()
 
 
-def read_clues(html: str, url: str, tree: LexborHTMLParser, reading: Reading) -> Clues:
+def read_clues(html: str, url: str, reading: Reading) -> Clues:
     """Collect what can be known before the body is found."""
     metas: dict[str, str] = {}
     headings: list[str] = []
     window = base = ""
-    for node in tree.css(_QUERY):
+    for node in reading.heads:
         tag = node.tag
         if tag == "meta":
             attributes = node.attributes
             name = (attributes.get("name") or attributes.get("property") or attributes.get("itemprop") or "").lower()
             value = (attributes.get("content") or "").strip()
-            if name and value and name not in metas:  # the group is often printed twice
+            if name and (value or name == "contentstart") and name not in metas:  # the group is often printed twice
                 metas[name] = value
         elif tag == "title":
             window = window or node.text()
@@ -62,7 +57,7 @@ def read_clues(html: str, url: str, tree: LexborHTMLParser, reading: Reading) ->
         html=html,
         url=url,
         metas=metas,
-        marked=properties(html),
+        marked=properties(html, reading.comments),
         window=window,
         base=base,
         headings=headings,

@@ -5,25 +5,47 @@ line may go for what it says; a line that ends like a sentence only goes with a 
 share it. Filtering twice changes nothing.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.text.extract import rules
-from flows.text.extract.shadow import shadow
+from flows.text.extract.shadow import shadow, without_notes
 
 _RULE_CHARS = 130
 _HEAD_LINES = 12
 _HEAD_CHARS = 400
 _STRIP_LINES = 6
+_STRIP_CHARS = 110
 _NOTICE_CHARS = 1500
-_ENDS = "。!?;…”"
+_TAIL_CHARS = 24
+_TAGS = frozenset("关關标標tTｔＴ责責")
+_WORD_CHARS = 12
+_ENDS = frozenset("。!?;…”")
+_SENTENCE_ENDS = frozenset("。！？；")
 
 
-@dataclass(frozen=True, slots=True)
 class _Line:
-    text: str
-    shadow: str
-    rule: str  # that holds wherever the line stands, or ""
+    """A line with its shadow, which is only cast when something asks for it: most lines are plain paragraphs."""
+
+    __slots__ = ("_shadow", "plain", "size")
+
+    def __init__(self, text: str) -> None:
+        self.plain = without_notes(text)
+        self.size = len(self.plain)
+        self._shadow: str | None = None
+
+    @property
+    def shadow(self) -> str:
+        if self._shadow is None:
+            self._shadow = shadow(self.plain)
+        return self._shadow
+
+    @property
+    def opening(self) -> str:
+        """Return the shadow, or that of the line's beginning when no rule reads further."""
+        if self._shadow is not None or self.size <= _RULE_CHARS:
+            return self.shadow[:_RULE_CHARS]
+        return shadow(self.plain[:_RULE_CHARS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +65,16 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
     >>> filter_lines(["9月12日上午，会议召开。", "（責(zé)任編輯：陳立）"]).kept
     ('9月12日上午，会议召开。',)
     """
-    judged = [_judge(line, furniture) for line in lines]
-    alive = [index for index, line in enumerate(judged) if not line.rule]
-    dropped = {index: line.rule for index, line in enumerate(judged) if line.rule}
+    judged = [_Line(line) for line in lines]
+    dropped = {index: rule for index, line in enumerate(judged) if (rule := _rule(line, furniture))}
+    alive = [index for index in range(len(lines)) if index not in dropped]
     wanted = shadow(title)
     while True:
         gone = (
             _head(judged, alive, wanted)
             or _meta_lines(judged, alive)
             or _notice(judged, alive, wanted)
-            or _headings(judged, alive)
+            or _tail(judged, alive)
             or _debris(judged, alive, dropped)
         )
         if not gone:
@@ -62,22 +84,23 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
     return Filtered(tuple(lines[index] for index in alive), tuple(sorted(dropped.items())))
 
 
-def _judge(line: str, furniture: frozenset[str]) -> _Line:
-    # Notes make a line up to seven times as long as its shadow, and no rule reads far into a long line.
-    cast = shadow(line if furniture or len(line) <= 7 * _RULE_CHARS else line[: 7 * _RULE_CHARS])
-    if cast in furniture:
-        return _Line(line, cast, "learned")
+def _rule(line: _Line, furniture: frozenset[str]) -> str:
+    """Return the rule that holds of a line wherever it stands, or ""."""
+    if furniture and line.shadow in furniture:
+        return "learned"
+    plain = line.plain
+    if line.size > _RULE_CHARS or plain[-1:] in _SENTENCE_ENDS:
+        return ""
+    gates = rules.gates()
+    if line.size > _WORD_CHARS and not gates.line.search(plain) and not gates.first.search(plain, 0, 3):
+        return ""
+    cast = line.shadow
     if not cast:
-        return _Line(line, cast, "blank")
-    if len(cast) > _RULE_CHARS or not rules.GATE.search(cast):
-        return _Line(line, cast, "")
-    for name, pattern in rules.LINE_RULES:
-        if name != "related" and pattern.search(cast):
-            return _Line(line, cast, "" if cast[-1] == "。" else name)
-    return _Line(line, cast, "")
-
-
-_RELATED = dict(rules.LINE_RULES)["related"]
+        return "blank"
+    found = rules.LINE_RULE.match(cast)
+    if found is None or cast[-1] in _SENTENCE_ENDS or rules.NUMBERED.match(cast):
+        return ""
+    return (found.lastgroup or "").replace("_", "-")
 
 
 def _head(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]:
@@ -86,7 +109,8 @@ def _head(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]:
         return {}
     chars = 0
     for place, index in enumerate(alive[:_HEAD_LINES]):
-        cast = judged[index].shadow
+        line = judged[index]
+        cast = line.opening if line.size > len(title) + 40 else line.shadow
         if _is_title(cast, title):
             gone = dict.fromkeys(alive[:place], "above the title")
             for below in alive[place:]:
@@ -94,7 +118,7 @@ def _head(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]:
                     break
                 gone[below] = "title"
             return gone
-        chars += len(cast)
+        chars += line.size
         if chars > _HEAD_CHARS or (len(cast) > 20 and cast[-1] in _ENDS):
             return {}
     return {}
@@ -112,7 +136,7 @@ def _meta_lines(judged: list[_Line], alive: list[int]) -> dict[int, str]:
     """Drop the strip of date, source and counters that stands between title and text."""
     strip: list[int] = []
     for index in alive:
-        if not is_meta_line(judged[index].shadow):
+        if judged[index].size > _STRIP_CHARS or not is_meta_line(judged[index].shadow):
             break
         strip.append(index)
         if len(strip) > _STRIP_LINES:
@@ -126,7 +150,7 @@ def is_meta_line(cast: str) -> bool:
     >>> is_meta_line(shadow("2024-09-12 17:20 来源：青山日报 浏览次数：12")), is_meta_line("9月12日,会议召开")
     (True, False)
     """
-    if len(cast) > 110 or cast[-1] in _ENDS or rules.OCCASION.search(cast):
+    if len(cast) > _STRIP_CHARS or cast[-1] in _ENDS or rules.OCCASION.search(cast):
         return False
     dated = rules.DATED.search(cast) is not None
     labels = len(rules.DATELINE_LABEL.findall(cast))
@@ -142,49 +166,58 @@ def _notice(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]
     """Drop the rights notice or the site's imprint that ends a page, from its first line on."""
     if rules.ABOUT_RIGHTS.search(title) or len(alive) < 2:
         return {}
+    gates = rules.gates()
     rest = 0
     cut = None
+    openings = [""] * len(alive)
     for place in range(len(alive) - 1, 0, -1):
-        cast = judged[alive[place]].shadow
-        rest += len(cast)
+        line = judged[alive[place]]
+        rest += line.size
         if rest > _NOTICE_CHARS:
             break
-        after = [judged[index].shadow for index in alive[place : place + 8]]
-        if _opens_notice(after):
+        if not gates.notice.search(line.plain, 0, 2 * _RULE_CHARS) and not gates.notice_first.search(line.plain, 0, 3):
+            continue
+        openings[place] = line.opening
+        if _opens_notice(openings[place : place + 8], line.size):
             cut = place
     return {} if cut is None else dict.fromkeys(alive[cut:], "notice")
 
 
-def _opens_notice(after: list[str]) -> bool:
+def _opens_notice(after: list[str], size: int) -> bool:
     cast = after[0]
-    if rules.NOTICE.search(cast[:_RULE_CHARS]) and (len(cast) <= _RULE_CHARS or rules.NOTICE.match(cast)):
+    if rules.NOTICE.match(cast) if size > _RULE_CHARS else rules.NOTICE.search(cast):
         return True
     if rules.NOTICE_HEAD.match(cast):
         return any(rules.NOTICE_WORD.search(line) for line in after[:2])
     return rules.FOOTER_WEAK.match(cast) is not None and any(rules.FOOTER_STRONG.search(line) for line in after)
 
 
-def _headings(judged: list[_Line], alive: list[int]) -> dict[int, str]:
-    """Drop headings of link lists that have lost their links: no sentence follows them."""
+def _tail(judged: list[_Line], alive: list[int]) -> dict[int, str]:
+    """Drop headings of link lists that have lost their links, and tags: no sentence follows them."""
+    gates = rules.gates()
     gone: dict[int, str] = {}
-    for place, index in enumerate(alive):
-        cast = judged[index].shadow
-        if len(cast) > 70 or not _RELATED.search(cast):
-            continue
-        following = judged[alive[place + 1]].shadow if place + 1 < len(alive) else ""
-        if not following or following[-1] not in _ENDS:
-            gone[index] = "related"
+    following = ""
+    sentences = False
+    for index in reversed(alive):
+        line = judged[index]
+        if (line.size <= _TAIL_CHARS or line.plain[0] in _TAGS) and gates.tail.search(line.plain):
+            found = rules.TAIL_RULE.match(line.shadow)
+            if found and not (sentences if found.lastgroup == "tags" else following in _ENDS):
+                gone[index] = found.lastgroup or ""
+                continue
+        following = line.plain[-1:]
+        following = "。" if following in _SENTENCE_ENDS else following
+        sentences = sentences or following in _ENDS
     return gone
 
 
 def _debris(judged: list[_Line], alive: list[int], dropped: dict[int, str]) -> dict[int, str]:
     """Drop a bare number at the end that only furniture follows: an article id, a count of readers."""
-    if len(alive) > 1:
-        last = alive[-1]
-        cast = judged[last].shadow
-        if cast.isascii() and cast.isdigit() and len(cast) >= 4 and last + 1 in dropped:
-            return {last: "bare number"}
-    return {}
+    if len(alive) < 2:
+        return {}
+    last = alive[-1]
+    number = judged[last].size <= 10 and judged[last].shadow.isdigit() and judged[last].size >= 4
+    return {last: "bare number"} if number and last + 1 in dropped else {}
 
 
 def lines_of(text: str) -> list[str]:
@@ -193,8 +226,3 @@ def lines_of(text: str) -> list[str]:
 
 
 _TRIM = " \t\r\n\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
-
-
-def shadows(lines: Iterable[str]) -> list[str]:
-    """Return the shadows of lines."""
-    return [shadow(line) for line in lines]

@@ -5,12 +5,28 @@ from urllib.parse import urljoin, urlsplit
 
 from selectolax.lexbor import LexborNode
 
-from flows.text.extract.render import FILE
+from flows.text.extract.clues import Clues
+from flows.text.extract.render import is_file
 from storage.records import Attachment
 
 _FURNITURE = re.compile(r"foot|nav|menu|side|friend|banner|header", re.IGNORECASE)
-_NEXT = frozenset(("下一页", "下页", "下一頁", "下頁", "后一页", "後一頁", "后页", "nextpage"))
-_NEXT_SIGN = re.compile("下一?[页頁]|[后後]一?[页頁]|nextpage")
+_NEXT = frozenset(
+    (
+        "下一页",
+        "下页",
+        "下一頁",
+        "下頁",
+        "后一页",
+        "後一頁",
+        "后页",
+        "下一页>",
+        "下一页>>",
+        "下一页»",
+        "[下一页]",
+        "【下一页】",
+        "下一页 >",
+    )
+)
 _LIST_NAMES = re.compile(r"^(?:index|list|default|nav_list|xlist|node|more)", re.IGNORECASE)
 _CALL = re.compile(
     r"""createPageHTML\s*\(\s*(?:["'][\w-]+["']\s*,\s*)?(\d+)\s*,\s*(\d+)\s*,\s*["']([^"']+)["']\s*,\s*["'](\w+)["']"""
@@ -40,7 +56,7 @@ def attachments(scope: LexborNode, base: str) -> tuple[Attachment, ...]:
     for link in scope.css("a[href]"):
         attributes = link.attributes
         href = attributes.get("href") or ""
-        if not FILE.search(href):
+        if not is_file(href):
             continue
         address = resolve(base, href) or href.strip()
         if address.lower().startswith("javascript:") or address in found or _in_frame(link):
@@ -73,24 +89,25 @@ def _in_frame(node: LexborNode) -> bool:
     return False
 
 
-def next_page(scope: LexborNode, html: str, url: str, base: str) -> str:
+def next_page(scope: LexborNode, clues: Clues, base: str) -> str:
     """Return the address of the article's next page, or "".
 
     Only an address that is this page's with another number counts: 下一页 also turns the pages of comments.
     """
-    if "createPageHTML" in html:
-        found = _called(html, base)
+    url = clues.url
+    if "createPageHTML" in clues.html:
+        found = _called(clues.html, base)
         if found and _continues(url, found):
             return found
     expected = _expected(url)
-    if not (expected and expected in html) and not _NEXT_SIGN.search(html):
+    if not (expected and expected in clues.html) and _NEXT.isdisjoint(clues.texts):
         return ""
     for link in scope.css("a[href]"):
         href = link.attributes.get("href") or ""
         found = resolve(base, href)
         if found and (
             (expected and href.rpartition("/")[2] == expected)
-            or ("".join(link.text().split()).strip("[]【】()（）<>＞»").lower() in _NEXT and _continues(url, found))
+            or (link.text().strip() in _NEXT and _continues(url, found))
         ):
             return found
     return ""
@@ -108,14 +125,16 @@ def _expected(url: str) -> str:
 
 
 def _called(html: str, url: str) -> str:
-    for call in _CALL.finditer(html):
-        pages, current, name, extension = int(call[1]), int(call[2]), call[3], call[4]
-        if _LIST_NAMES.match(name):
+    start = html.find("createPageHTML")
+    while start >= 0:
+        call = _CALL.match(html, start)
+        start = html.find("createPageHTML", start + 1)
+        if call is None or _LIST_NAMES.match(call[3]):
             continue
+        pages, current, name, extension = int(call[1]), int(call[2]), call[3], call[4]
         counted_from_one = _ELEMENT_CALL.match(call[0]) is not None
-        following = current + 1
-        if following < pages + counted_from_one:
-            return resolve(url, f"{name}_{following}.{extension}")
+        if current + 1 < pages + counted_from_one:
+            return resolve(url, f"{name}_{current + 1}.{extension}")
     return ""
 
 

@@ -6,6 +6,7 @@ behind </html>.
 """
 
 import re
+from collections.abc import Iterable, Mapping
 
 _BODIES = (
     (
@@ -31,20 +32,20 @@ _BODIES = (
     ),
 )
 
-_BODY_SIGN = re.compile(
-    r"<!--\s*(?:enpcontent|ZJEG_RSS\.content|<\$\[信息内容|repaste\.body|(?:原始)?正文)", re.IGNORECASE
-)
-
-_PROPERTIES = re.compile(r"<!--\s*(?:mpproperty|enpproperty)\b(.*?)(?:/(?:mpproperty|enpproperty)\s*)?-->", re.DOTALL)
+_BODY_SIGN = re.compile(r"\s*(?:enpcontent|ZJEG_RSS\.content|<\$\[信息内容|repaste\.body|(?:原始)?正文)", re.IGNORECASE)
+_PROPERTIES = re.compile(r"\s*(?:mpproperty|enpproperty)\b")
 _PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
 _FIELD = re.compile(r"<!--<\$\[(标题|发布日期|发布时间|信息来源|作者)\]>begin-->(.*?)<!--<\$\[\1\]>end-->", re.DOTALL)
 _FIELD_NAMES = {"标题": "title", "发布日期": "date", "发布时间": "date", "信息来源": "sourcename", "作者": "author"}
 _TAG = re.compile(r"<[^>]*>")
 
 
-def marked_body(html: str) -> str:
-    """Return the markup between the first pair of body markers that holds any, or ""."""
-    if "ContentStart" not in html and not _BODY_SIGN.search(html):
+def marked_body(html: str, comments: Iterable[str], metas: Mapping[str, str]) -> str:
+    """Return the markup between the first pair of body markers that holds any, or "".
+
+    comments, metas: the page's, already read; they tell whether it is worth looking.
+    """
+    if "contentstart" not in metas and not any(map(_BODY_SIGN.match, comments)):
         return ""
     for word, pattern in _BODIES:
         if word in html:
@@ -54,21 +55,22 @@ def marked_body(html: str) -> str:
     return ""
 
 
-def properties(html: str) -> dict[str, str]:
-    """Return the fields that a page's comments give: title, introtitle, subtitle, date, author, sourcename, papername.
+def properties(html: str, comments: Iterable[str]) -> dict[str, str]:
+    """Return the fields that comments give: title, introtitle, subtitle, date, author, sourcename, papername.
 
-    >>> properties("</html><!--mpproperty <founder-date>\\n2022-02-12\\n</founder-date>/mpproperty-->")
+    >>> properties("", ["mpproperty <founder-date>2022-02-12</founder-date>/mpproperty"])
     {'date': '2022-02-12'}
     """
     fields: dict[str, str] = {}
-    if "pproperty" in html:
-        for block in _PROPERTIES.finditer(html):
-            for name, value in _PROPERTY.findall(block[1]):
+    for comment in comments:
+        if _PROPERTIES.match(comment):
+            for name, value in _PROPERTY.findall(comment):
                 if value.strip():
                     fields.setdefault(name.lower(), " ".join(_TAG.sub(" ", value).split()))
-    if "<$[" in html:
-        for name, value in _FIELD.findall(html):
-            text = " ".join(_TAG.sub(" ", value).replace("&nbsp;", " ").split())
-            if text:
-                fields.setdefault(_FIELD_NAMES[name], text)
+        elif comment.startswith("<$[") and html:
+            for name, value in _FIELD.findall(html):
+                text = " ".join(_TAG.sub(" ", value).replace("&nbsp;", " ").split())
+                if text:
+                    fields.setdefault(_FIELD_NAMES[name], text)
+            html = ""
     return fields

@@ -1,7 +1,6 @@
 """page.py — A page's markup as a tree, ready to be searched, whatever the markup is like.
 
 An HTML5 parser is used because early `</html>`, tables within paragraphs and tags never closed are common here.
-Scripts and styles are cut before parsing: they are half of a page's bytes and hold no text.
 """
 
 import re
@@ -10,57 +9,82 @@ from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.tags import FORMATTING, UNCLOSED, named
 
-_DEAD = (("<script", "</script"), ("<style", "</style"), ("<SCRIPT", "</SCRIPT"), ("<STYLE", "</STYLE"))
-
 # The tree builder walks the stack of open elements at each tag, so its cost is the product of tags and depth: 100,000
 # nested divs would take 20 s. Real pages stay under 100 levels.
-_MANY_TAGS = 20_000
-_MANY_OPEN = 700
+_MANY_TAGS = 3_000
+_TOO_MANY_TAGS = 20_000
+_MANY_OPEN = 1_500
 _MANY_CHARS = 200_000
 _MAX_DEPTH = 1_000
 _MAX_FORMATTING = 150
 _MAX_ATTRIBUTE_CHARS = 20_000
 _MAX_ATTRIBUTES = 1_000
+_ENDLESS = (
+    "<br",
+    "<BR",
+    "<img",
+    "<IMG",
+    "<p>",
+    "<P>",
+    "<p ",
+    "<P ",
+    "<li",
+    "<LI",
+    "<input",
+    "<link",
+    "<meta",
+    "<!--",
+    "<hr",
+    "<td",
+    "<tr",
+)
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_ANY_ENDLESS = (
+    "<br",
+    "<BR",
+    "<img",
+    "<IMG",
+    "<p>",
+    "<P>",
+    "<p ",
+    "<P ",
+    "<li",
+    "<LI",
+    "<input",
+    "<link",
+    "<meta",
+    "<!--",
+    "<hr",
+    "<td",
+    "<tr",
+)
+_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)[^>]*>")
 _ANY_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)[^>]*>")
 _KEPT = named("html head body meta title base script style p br h1 h2 h3 link")
 
 
 def parse(html: str) -> LexborHTMLParser:
-    """Build the tree of a page without its scripts, styles, forms' choices and frames."""
-    cut = _cut_scripts(html)
-    opened = cut.count("<")
-    if opened > _MANY_TAGS or opened - 2 * cut.count("</") > _MANY_OPEN:
-        cut = _tame(cut)
-    if len(cut) > _MANY_CHARS:
-        cut = _trim_attributes(cut)
+    """Build the tree of a page; markup that would take more than linear time is flattened first."""
+    opened = html.count("<")
+    if opened > _MANY_TAGS and (opened > _TOO_MANY_TAGS or _unclosed(html, opened) > _MANY_OPEN):
+        html = _tame(html)
+    if len(html) > _MANY_CHARS and _has_long_tag(html):
+        html = _trim_attributes(html)
     try:
-        return LexborHTMLParser(cut)
+        return LexborHTMLParser(html)
     except UnicodeEncodeError:  # halves of surrogate pairs
-        return LexborHTMLParser(cut.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
+        return LexborHTMLParser(html.encode("utf-16", "surrogatepass").decode("utf-16", "replace"))
 
 
-def _cut_scripts(html: str) -> str:
-    """Cut scripts and styles as the HTML standard ends them: at the first end tag."""
-    for opening, closing in _DEAD:
-        start = html.find(opening)
-        if start < 0:
-            continue
-        pieces: list[str] = []
-        position = 0
-        while start >= 0:
-            end = html.find(closing, start)
-            if end < 0:
-                break
-            end = html.find(">", end)
-            if end < 0:
-                break
-            pieces.append(html[position:start])
-            position = end + 1
-            start = html.find(opening, position)
-        pieces.append(html[position:])
-        html = "".join(pieces)
-    return html
+def _unclosed(html: str, opened: int) -> int:
+    """Count the tags that were opened and not closed, without those that need no end."""
+    unclosed = opened - 2 * html.count("</")
+    return unclosed if unclosed <= _MANY_OPEN else unclosed - sum(html.count(tag) for tag in _ENDLESS)
+
+
+def _has_long_tag(html: str) -> bool:
+    step = _MAX_ATTRIBUTE_CHARS // 2
+    return any(html.find(">", start, start + step) < 0 for start in range(0, len(html) - step, step))
 
 
 def _tame(html: str) -> str:

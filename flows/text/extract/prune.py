@@ -91,8 +91,8 @@ def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
             continue
         if (
             line.links
-            and not line.file
             and line.linked >= _TAIL_LINKED * len(line.text)
+            and not line.file
             and not _ATTACHED.search(line.text)
         ):
             gone += [*labels, index]
@@ -107,6 +107,8 @@ def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
 
 
 def _is_link_line(line: Line) -> bool:
-    if not line.links or line.file:
+    if not line.links or line.linked < _TAIL_LINKED * _LINKED * len(line.text):
         return False
-    return line.linked >= _LINKED * len(_DATE.sub("", line.text)) and not _ATTACHED.search(line.text)
+    if line.linked < _LINKED * len(line.text) and line.linked < _LINKED * len(_DATE.sub("", line.text)):
+        return False
+    return not line.file and not _ATTACHED.search(line.text)

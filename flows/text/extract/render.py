@@ -1,37 +1,27 @@
-"""render.py — A container's markup as lines: blocks end lines, inline tags leave no trace, cells are set apart.
+"""render.py — A container as lines: blocks end lines, inline tags leave no trace, cells are set apart.
 
 Each line remembers what the tree knew of it: how much of it was linked, whether it was hidden, in which box it
-stood. Which lines are text is decided in prune.py and lines.py. Works on markup that lexbor wrote, so tags are
-closed, `>` in attributes is escaped and one pass over the tags is enough.
+stood. Which lines are text is decided in prune.py and lines.py. One walk over the nodes; elements are looked at once.
 """
 
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import NamedTuple
 
-from flows.text.extract.tags import BLOCKS, CELLS, VOID, named
+from selectolax.lexbor import LexborNode
 
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
-_DEAD = re.compile(
-    r"<(script|style|noscript|template|iframe|select|textarea|svg|object|button|video|audio|head|title)\b[^>]*>.*?</\1>",
-    re.DOTALL,
-)
-_INLINE = re.compile(
-    r"</?(?:span|font|strong|b|i|em|u|s|sub|sup|small|big|label|mark|ins|del|code|cite|abbr|time|tt|nobr|wbr|var|bdo|acronym"
-    r"|[a-z0-9]+:[a-z0-9:]+|q|kbd|strike|map|area|param|embed|input|link|meta|base|source)(?:\s[^>]*)?>"
-)
-_TAG = re.compile(r"<(/?)([a-z][a-z0-9-]*)([^>]*)>")
-_ATTRIBUTE = re.compile(r' (class|id|style|href|src|hidden|title)="([^"]*)"')
-# All that lexbor writes.
-_ENTITIES = (("&nbsp;", "\u00a0"), ("&lt;", "<"), ("&gt;", ">"), ("&amp;", "&"))
+from flows.text.extract.tags import BREAKS, CELLS, INLINE, SILENT, TEXT, named, numbers
+
+_IMAGE, _ANCHOR = numbers("img"), numbers("a")
+_BREAK_NUMBERS = numbers(*BREAKS)
 _HEADINGS = named("h1 h2 h3 h4 h5 h6")
 _CELL_CHARS = 200
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_BREAK = re.compile(
-    r"(?<=[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff])[ \t\r]*\n\s*(?=[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff])"
-)
-_SPACES = re.compile(r"[\s\u00a0\u3000\u2002-\u200a\ufeff]+")
+_WIDE = "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
+_BREAK = re.compile(rf"(?<={_WIDE})[ \t\r]*\n\s*(?={_WIDE})")
 
-BOX = re.compile(
+_BOX = re.compile(
     r"share|comment(?!text)|recommend|relat(?!iv)|copyright|statement|disclaim|next_?post|toolbar|qrcode|erweima|crumb|breadcrumb"
     r"|pinglun|tuijian|xiangguan|hot-?news|hotlist|rank|advert|\bad[-_s]|sidebar|pagination|pager|\bnav\b|author-bio|weixin|wechat|guanzhu"
     r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|navbox|editsection|catlinks|printfooter|login|keyword|\btags?\b",
@@ -39,211 +29,266 @@ BOX = re.compile(
 )
 
 
-@dataclass(slots=True)
-class Line:
+class Line(NamedTuple):
     """One rendered line and what its markup was.
 
-    linked: characters of it inside links; links: how many links end in it. hidden: by style. box: number of the
-    share bar, comment list … it stands in, 0 for none. table: number of the innermost table, 0 for none.
+    linked: characters of it inside links; hrefs: where these lead. hidden: by style. box: number of the share bar,
+    comment list … it stands in, 0 for none. table: number of the innermost table, 0 for none. heading: inside a
+    heading or an element whose name says title. row, cell: numbers of the table row and cell, 0 for none.
     """
 
     text: str
-    linked: int = 0
-    links: int = 0
-    hidden: bool = False
-    box: int = 0
-    table: int = 0
-    heading: bool = False
-    file: bool = False
+    linked: int
+    hrefs: tuple[str, ...]
+    hidden: bool
+    box: int
+    table: int
+    heading: bool
+    row: int = 0
+    cell: int = 0
+
+    @property
+    def links(self) -> int:
+        """Count the links."""
+        return len(self.hrefs)
+
+    @property
+    def file(self) -> bool:
+        """Tell whether a link of the line leads to a document to download."""
+        return any(map(is_file, self.hrefs))
 
 
 @dataclass(slots=True)
 class Rendered:
-    """The lines of a container, and what was seen in it that is no text."""
+    """The lines of a container, and how many pictures it holds."""
 
     lines: list[Line] = field(default_factory=list)
-    images: list[str] = field(default_factory=list)
+    images: int = 0
 
 
-FILE = re.compile(
-    r"\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|ceb|rar|zip|7z|txt|rtf|csv|tif)(?!\w)|download\.jsp|downfile|down\.jsp|DownloadAttach|/attach(?:ment)?/|showname=",
-    re.IGNORECASE,
+class _Place(NamedTuple):
+    """Where a text stands: its nearest block, and what holds of everything in it. Numbers are those of nodes."""
+
+    block: int = 0
+    anchor: int = 0
+    href: str = ""
+    silent: bool = False
+    hidden: bool = False
+    box: int = 0
+    table: int = 0
+    heading: bool = False
+    row: int = 0
+    cell: int = 0
+    pre: bool = False
+
+
+_FILES = named("pdf doc docx xls xlsx ppt pptx wps et ofd ceb rar zip 7z txt rtf csv tif tiff")
+_SERVED = (
+    "download.jsp",
+    "downfile",
+    "down.jsp",
+    "downloadattach",
+    "/attach/",
+    "/attachment/",
+    "showname=",
+    "filename=",
 )
 
 
-def render(markup: str, drop_boxes: bool = True) -> Rendered:
-    """Render markup written by lexbor.
+def is_file(href: str) -> bool:
+    """Tell whether an address is a document to download, by its extension or by the system's download page.
+
+    >>> is_file("/P0202304.pdf"), is_file("/module/download/downfile.jsp?filename=1.doc"), is_file("/art/1.html")
+    (True, True, False)
+    """
+    path, _, query = href.partition("?")
+    extension = path[path.rfind(".") + 1 :].lower()
+    if extension in _FILES:
+        return True
+    low = href.lower() if query or "own" in path or "ttach" in path else ""
+    return low != "" and any(served in low for served in _SERVED)
+
+
+def render(container: LexborNode) -> Rendered:
+    """Render everything in a container.
 
     Newlines in the source separate words only where neither neighbour is a wide character; U+3000 and no-break
     spaces become one space; what is damaged stays as it is.
 
-    >>> [line.text for line in render("<p>　　共<span>12</span>人，<br>其中\\n女5人</p><table><tr><td>甲</td><td>乙</td></tr></table>").lines]
+    >>> from flows.text.extract.page import parse
+    >>> page = "<p>　　共<span>12</span>人，<br>其中\\n女5人</p><table><tr><td>甲</td><td>乙</td></tr></table>"
+    >>> [line.text for line in render(parse(page).body).lines]
     ['共12人，', '其中女5人', '甲 乙']
     """
-    if "<!--" in markup:
-        markup = _COMMENT.sub("", markup)
-    markup = _DEAD.sub("", markup)
-    markup = _INLINE.sub("", markup)
-    return _Writer(drop_boxes).write(_TAG.split(markup))
+    return _Writer(container).write()
 
 
 class _Writer:
-    """The state of one pass over the tags."""
+    """The state of one walk."""
 
-    def __init__(self, drop_boxes: bool) -> None:
+    def __init__(self, container: LexborNode) -> None:
+        self.container = container
         self.out = Rendered()
-        self.drop_boxes = drop_boxes
+        self.places: dict[int, _Place] = {}
+        self.place = _Place()
         self.buffer: list[str] = []
         self.linked = 0
-        self.links = 0
-        self.file = False
-        self.depth = 0
-        self.boxes = 0
-        self.box_depth = 0  # at which the present box was opened, 0 for none
-        self.hidden_depth = 0
-        self.heading_depth = 0
-        self.title_cell = False
-        self.pre = False
-        self.tables: list[int] = []
-        self.table_count = 0
-        self.rows: list[_Row] = []
+        self.hrefs: list[str] = []
+        self.anchor = 0
 
-    def write(self, parts: list[str]) -> Rendered:  # noqa: PLR0912  # one branch a kind of tag, in the hottest loop
+    def write(self) -> Rendered:  # noqa: PLR0912  # one branch a kind of node, in the hottest loop
         buffer = self.buffer
-        if parts[0]:
-            buffer.append(parts[0])
-        anchor = False
-        for place in range(1, len(parts), 4):
-            slash, name, attributes, text = parts[place : place + 4]
-            if name == "a":
-                self.links += bool(slash and anchor)
-                anchor = not slash
-                if anchor and "href" in attributes and FILE.search(attributes):
-                    self.file = True
-            elif name in BLOCKS:
-                if buffer:
-                    self.flush()
-                if name in VOID:
-                    pass
-                elif slash:
-                    self.close(name)
-                else:
-                    self.open(name, attributes)
-            elif name in CELLS:
-                if buffer:
-                    self.flush()
-                self.title_cell = not slash and "title" in attributes
-                if slash and self.rows:
-                    self.rows[-1].end_cell(len(self.out.lines))
-            elif name == "img":
-                self.out.images.append(attributes)
-            if text:
-                buffer.append(text)
-                if anchor:
+        places = self.places
+        for node in self.container.traverse(include_text=True):
+            number = node.tag_id
+            if number == TEXT:
+                text = node.text_content or ""
+                if text.isspace():
+                    if buffer:
+                        buffer.append(" ")
+                    continue
+                parent = node.parent
+                if parent is None:
+                    continue
+                place = places.get(parent.mem_id) or self.find_place(parent)
+                if place.silent:
+                    continue
+                if place.block != self.place.block:
+                    if buffer:
+                        self.flush()
+                    self.place = place
+                if place.anchor:
                     self.linked += len(text.strip())
+                    if place.anchor != self.anchor:
+                        self.anchor = place.anchor
+                        self.hrefs.append(place.href)
+                buffer.append(text)
+            elif number in _BREAK_NUMBERS:
+                if buffer:
+                    self.flush()
+            elif number in _IMAGE:
+                self.out.images += 1
         if buffer:
             self.flush()
+        _join_rows(self.out)
         return self.out
 
-    def open(self, name: str, attributes: str) -> None:
-        self.depth += 1
-        if name == "tr":
-            self.rows.append(_Row(len(self.out.lines)))
-        elif name == "table":
-            self.table_count += 1
-            self.tables.append(self.table_count)
-        elif name == "pre":
-            self.pre = True
-        if not self.heading_depth and (name in _HEADINGS or "title" in attributes):
-            self.heading_depth = self.depth
-        if attributes:
-            if not self.hidden_depth and _is_hidden(attributes):
-                self.hidden_depth = self.depth
-            if not self.box_depth and self.drop_boxes and name != "p" and _is_box(attributes):
-                self.boxes += 1
-                self.box_depth = self.depth
-
-    def close(self, name: str) -> None:
-        if self.depth == self.box_depth:
-            self.box_depth = 0
-        if self.depth == self.hidden_depth:
-            self.hidden_depth = 0
-        if self.depth == self.heading_depth:
-            self.heading_depth = 0
-        self.depth -= 1
-        if name == "tr" and self.rows:
-            self.join_row(self.rows.pop())
-        elif name == "table" and self.tables:
-            self.tables.pop()
-        elif name == "pre":
-            self.pre = False
+    def find_place(self, node: LexborNode) -> _Place:
+        """Look at an element, and at those around it that were not looked at yet."""
+        path: list[tuple[int, LexborNode]] = []
+        place: _Place | None = None
+        current: LexborNode | None = node
+        last = self.container.mem_id
+        while current is not None:
+            key = current.mem_id
+            place = self.places.get(key)
+            if place is not None:
+                break
+            path.append((key, current))
+            if key == last:
+                break
+            current = current.parent
+        place = place or _Place(last)
+        for key, item in reversed(path):
+            place = _inside(place, item, key)
+            self.places[key] = place
+        return place
 
     def flush(self) -> None:
+        """End the line."""
         raw = "".join(self.buffer)
         self.buffer.clear()
-        if "&" in raw:
-            for written, meant in _ENTITIES:
-                raw = raw.replace(written, meant)
-        for piece in raw.split("\n") if self.pre else (raw,):
-            text = _SPACES.sub(" ", _BREAK.sub("", piece) if "\n" in piece else piece).strip(" \u200b")
+        place = self.place
+        hrefs = tuple(self.hrefs) if self.hrefs else ()
+        for piece in raw.split("\n") if place.pre else (raw,):
+            text = piece.strip()
+            if "\n" in text:
+                text = _BREAK.sub("", text)
+            text = " ".join(text.split()).strip("\u200b\ufeff ")
             if text:
                 self.out.lines.append(
                     Line(
                         text,
                         self.linked,
-                        self.links,
-                        self.hidden_depth > 0,
-                        self.boxes if self.box_depth else 0,
-                        self.tables[-1] if self.tables else 0,
-                        self.heading_depth > 0 or self.title_cell,
-                        self.file,
+                        hrefs,
+                        place.hidden,
+                        place.box,
+                        place.table,
+                        place.heading,
+                        place.row,
+                        place.cell,
                     )
                 )
-        self.linked = 0
-        self.links = 0
-        self.file = False
-
-    def join_row(self, row: "_Row") -> None:
-        """Make one line of a row whose cells hold at most a line each."""
-        lines = self.out.lines[row.start :]
-        if row.long_cells or len(lines) < 2 or any(len(line.text) > _CELL_CHARS for line in lines):
-            return
-        first = lines[0]
-        self.out.lines[row.start :] = [
-            Line(
-                " ".join(line.text for line in lines),
-                sum(line.linked for line in lines),
-                sum(line.links for line in lines),
-                first.hidden,
-                first.box,
-                first.table,
-                any(line.heading for line in lines),
-                any(line.file for line in lines),
-            )
-        ]
+        if hrefs:
+            self.hrefs.clear()
+            self.anchor = self.linked = 0
 
 
-@dataclass(slots=True)
-class _Row:
-    """A table row being read: the number of its first line, of the present cell's, and of cells with over one line."""
-
-    start: int
-    cell: int = -1
-    long_cells: int = 0
-
-    def end_cell(self, now: int) -> None:
-        self.long_cells += now - max(self.cell, self.start) > 1
-        self.cell = now
-
-
-def _is_hidden(attributes: str) -> bool:
-    if "none" not in attributes and "hidden" not in attributes:
-        return False
-    return any(
-        name == "hidden" or (name == "style" and _HIDDEN.search(value))
-        for name, value in _ATTRIBUTE.findall(attributes)
+def _inside(around: _Place, node: LexborNode, key: int) -> _Place:
+    """Return the place of texts in an element, given that of the element."""
+    tag = node.tag
+    if tag in INLINE:
+        return around
+    if tag == "a":
+        return around._replace(anchor=key, href=node.attributes.get("href") or "")
+    attributes = node.attributes
+    style = attributes.get("style")
+    hidden = around.hidden or "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
+    kind = _kind(attributes.get("class") or "", attributes.get("id") or "")
+    return _Place(
+        block=key,
+        anchor=around.anchor,
+        href=around.href,
+        silent=around.silent or tag in SILENT,
+        hidden=hidden,
+        box=around.box or (key if kind == _IS_BOX and tag not in ("p", "body") else 0),
+        table=key if tag == "table" else around.table,
+        heading=around.heading or kind == _IS_TITLE or tag in _HEADINGS,
+        row=key if tag == "tr" else 0 if tag == "table" else around.row,
+        cell=key if tag in CELLS else 0 if tag == "table" else around.cell,
+        pre=around.pre or tag == "pre",
     )
 
 
-def _is_box(attributes: str) -> bool:
-    return any(name in ("class", "id") and BOX.search(value) for name, value in _ATTRIBUTE.findall(attributes))
+_IS_BOX, _IS_TITLE = 1, 2
+
+
+@lru_cache(maxsize=4096)
+def _kind(name: str, identity: str) -> int:
+    """Tell from an element's class and id whether it is a box or a title; pages of a site share their names."""
+    both = f"{name} {identity}"
+    if len(both) == 1:
+        return 0
+    if _BOX.search(both):
+        return _IS_BOX
+    return _IS_TITLE if "title" in both.lower() else 0
+
+
+def _join_rows(rendered: Rendered) -> None:
+    """Make one line of a table row whose cells hold at most a line each."""
+    lines = rendered.lines
+    if not any(line.row for line in lines):
+        return
+    joined: list[Line] = []
+    start = 0
+    while start < len(lines):
+        first = lines[start]
+        end = start + 1
+        if first.row:
+            while end < len(lines) and lines[end].row == first.row:
+                end += 1
+        row = lines[start:end]
+        cells = {line.cell for line in row}
+        if len(row) > 1 and len(cells) == len(row) and all(len(line.text) <= _CELL_CHARS for line in row):
+            joined.append(
+                first._replace(
+                    text=" ".join(line.text for line in row),
+                    linked=sum(line.linked for line in row),
+                    hrefs=tuple(href for line in row for href in line.hrefs),
+                    heading=any(line.heading for line in row),
+                )
+            )
+        else:
+            joined += row
+        start = end
+    rendered.lines = joined

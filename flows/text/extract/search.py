@@ -7,6 +7,7 @@ the way up. Each element is looked at once, so the cost is linear in the page.
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
@@ -48,11 +49,12 @@ _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 _PARTS = named("p li tr tbody h2 h3 dd")
 _SUSPECT, _NO_TEXT = 1, 2
 _MIN_MASS = 60
+_MIN_FOUND = 10
 _MIN_SUSPECT = 120
 _MIN_KNOWN = 30
 _KNOWN_SHARE = 0.25
 _MAX_LINKED = 0.4
-_OTHER_COST = 0.6
+_OTHER_COST = 0.8
 _CANDIDATES = 14
 
 
@@ -86,7 +88,7 @@ def find_container(reading: Reading) -> LexborNode | None:
             elements = others
         else:
             elements = search.collect(_SUSPECT)
-    if not elements:
+    if max((element.mass for element in elements), default=0) < _MIN_FOUND:
         return None
     known = search.known(elements)
     if known is not None:
@@ -186,7 +188,7 @@ class _Search:
             if mass <= score:
                 break
             element = deepest[mass]
-            value = mass - _OTHER_COST * self.reading.besides(element.first, element.last, mass)
+            value = mass - _OTHER_COST * max(0, self.reading.chars(element.first, element.last) - mass)
             if value > score:
                 best, score = element, value
         if best.mass < 0.3 * masses[0]:  # a tidy side box must not beat a noisy article
@@ -202,24 +204,29 @@ def link_share(node: LexborNode) -> float:
 def _judge(node: LexborNode) -> tuple[bool, int]:
     """Tell whether an element is a known container, and how surely its name says that it is no text."""
     tag = node.tag
+    attributes = node.attributes
+    known, bad = _judge_name(tag, attributes.get("class") or "", attributes.get("id") or "")
+    if not bad and not known and tag != "p" and _is_hidden(attributes):
+        bad = _SUSPECT
+    return known, bad
+
+
+@lru_cache(maxsize=4096)
+def _judge_name(tag: str, name: str, identity: str) -> tuple[bool, int]:
+    """Judge by tag, class and id; the pages of a site share them."""
     if tag in KNOWN_TAGS:
         return True, 0
-    attributes = node.attributes
-    name, identity = (attributes.get("class") or ""), (attributes.get("id") or "")
-    if name or identity:
-        low = identity.lower()
-        if low in KNOWN_IDS or low.startswith("vsb_content"):
-            return True, 0
-        if name and not KNOWN_CLASSES.isdisjoint(name.lower().split()):
-            return True, 0
-        if tag in ("body", "p"):
-            return False, 0
-        both = f"{name} {identity}"
-        if _BAD.search(both) and not (_GOOD.search(both) and not _WORST.search(both)):
-            return False, _NO_TEXT if _FRAME.search(both) else _SUSPECT
-    if tag in ("footer", "nav"):
+    low = identity.lower()
+    if low in KNOWN_IDS or low.startswith("vsb_content") or not KNOWN_CLASSES.isdisjoint(name.lower().split()):
+        return True, 0
+    if tag in ("body", "p"):
+        return False, 0
+    both = f"{name} {identity}"
+    if _BAD.search(both) and not (_GOOD.search(both) and not _WORST.search(both)):
+        return False, _NO_TEXT if _FRAME.search(both) else _SUSPECT
+    if tag in ("footer", "nav") or tag in SILENT:
         return False, _NO_TEXT
-    return False, _SUSPECT if tag == "aside" or _is_hidden(attributes) else 0
+    return False, _SUSPECT if tag == "aside" else 0
 
 
 def _is_hidden(attributes: dict[str, str | None]) -> bool:

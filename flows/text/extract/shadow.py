@@ -27,9 +27,13 @@ def shadow(line: str) -> str:
     >>> shadow("德州新聞網(wǎng)版權(quán)與免責(zé)聲明："), shadow("责　编 ： 张三")
     ('德州新闻网版权与免责声明:', '责编:张三')
     """
-    if "(" in line or "（" in line:
-        line = _NOTE.sub("", line)
-    return fold(_BLANK.sub("", unicodedata.normalize("NFKC", line)))
+    line = "".join(unicodedata.normalize("NFKC", without_notes(line)).split())
+    return fold(line if line.isprintable() else _BLANK.sub("", line))
+
+
+def without_notes(line: str) -> str:
+    """Return a line without the readings that were printed behind its characters."""
+    return _NOTE.sub("", line) if "(" in line or "（" in line else line
 
 
 def learn_furniture(pages: Iterable[Iterable[str]]) -> frozenset[str]:

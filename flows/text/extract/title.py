@@ -35,6 +35,8 @@ _TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]))+$")
 _MIN = 5
 _HEADLINE = 60
 _HEADLINE_TEXT = 200
+_TITLED = "[class*=title],[id*=title],[class*=Title],[class*=biaoti],.bt,.tit"
+_MOST_TITLED = 60
 _MOST_EMPHATIC = 2_000
 _MAX = 100
 
@@ -57,13 +59,22 @@ def clean_title(text: str) -> str:
     return _TRAILING.sub("", _LEADING.sub("", " ".join(text.split())))
 
 
-def title_of(clues: Clues) -> tuple[str, bool]:
+def titled_texts(tree: LexborHTMLParser) -> list[str]:
+    """Return the texts of elements whose class or id says that they are a title."""
+    texts = (node.text() for node in tree.css(_TITLED)[:_MOST_TITLED])
+    return [text for text in texts if text and len(text) < _HEADLINE_TEXT]
+
+
+def title_of(clues: Clues, tree: LexborHTMLParser) -> tuple[str, bool]:
     """Return the page's title, and whether a second witness confirms it."""
     metas, headings = clues.metas, clues.headings
     frame = bare(clues.window)
     site = {bare(metas.get(name, "")) for name in ("sitename", "columnname", "og:site_name")} - {""}
     told = clean_title(metas.get("articletitle", ""))
     shown = _shown(frame, headings, clues.texts)
+    if not shown:
+        headings = [*headings, *titled_texts(tree)]
+        shown = _within(frame, headings)
     if _usable(told, site):
         key = bare(told)
         if bare(shown).startswith(key):
@@ -106,12 +117,13 @@ def _shown(frame: str, headings: Sequence[str], texts: Sequence[str]) -> str:
             best, size = text, len(key)
     if not best:
         best, size = _joined(frame, texts)
-    if not best:
-        for text in headings:
-            key = bare(text)
-            if 8 <= len(key) <= _MAX and len(key) > size and key in frame:
-                best, size = text, len(key)
     return clean_title(best)
+
+
+def _within(frame: str, headings: Sequence[str]) -> str:
+    """Return the longest heading that stands somewhere in <title>: some sites put their own name first."""
+    keys = [(len(key), text) for text in headings if 8 <= len(key := bare(text)) <= _MAX and key in frame]
+    return clean_title(max(keys, default=(0, ""))[1])
 
 
 def _joined(frame: str, texts: Sequence[str]) -> tuple[str, int]:
@@ -169,8 +181,8 @@ def headline_near(tree: LexborHTMLParser, texts: Sequence[str], lines: Sequence[
         if len(text) < _HEADLINE_TEXT:
             key = bare(text)
             ranks[key] = max(ranks.get(key, 0), _rank(node))
-    first = bare(lines[0])
-    begin = next((place for place, text in enumerate(texts) if first.startswith(bare(text)[:12])), len(texts))
+    first = lines[-1][:12]
+    begin = next((place for place, text in enumerate(texts) if first.startswith(text[:12])), len(texts))
     best, rank = "", 0
     for text in [lines[0], *reversed(texts[max(0, begin - _NEAR_TEXTS) : begin])]:
         key = bare(text)

@@ -45,8 +45,10 @@ def verdict_of(clues: Clues, title: str, lines: Sequence[str], images: int, file
     """
     html = clues.html
     body = "".join(lines)
-    seen = "".join(clues.texts).replace(" ", "")
-    if len(body) < _SHORT and (len(seen) < 1_500 or not body):
+    if len(body) >= _SHORT:
+        return "article"
+    seen = "".join("".join(clues.texts).split())
+    if len(seen) < 1_500 or not body:
         if _is_challenge(seen, title, html):
             return "blocked"
         if _MISSING.search("".join(title.split())) or (
