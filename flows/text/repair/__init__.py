@@ -5,32 +5,50 @@ Clean text costs one pass over its characters. The fixes themselves are in the m
 noun each; this module holds only the order.
 """
 
+import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flows.text.provenance import ReplayError
-from flows.text.repair import characters, double_byte, escapes, gloss, indent, lost_bytes, single_byte
+from flows.text.repair import characters, double_byte, escapes, gloss, indent, lost_bytes, lost_text, single_byte
 from flows.text.repair.fix import Fix, FixResult
 from storage.records import Change, Step, Suggestion
 
 __all__ = ["REGISTRY", "Fix", "FixResult", "Repaired", "ReplayError", "repair"]
 
+ORDINARY = re.compile(
+    r"[^\0-$'->@-\[\]-\x7f\xa0°±·×÷‐-‧‰′″※℃ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ←-↓①-⑳■□▲△◆◇○●★☆\u3000-\u3020㎡\u4e00-\u9fff\uff01-\uff5e￥]"
+)
+"""Finds the characters that ordinary text is not made of: few in clean text, and each fix needs one of its own."""
+
+
+def _fix(name: str, function: Callable[[str], FixResult], signs: str = "") -> Fix:
+    return Fix(name, function, re.compile(signs) if signs else None)
+
+
 REGISTRY: tuple[Fix, ...] = (
-    Fix("unescape_references", escapes.unescape_references),
-    Fix("unescape_javascript", escapes.unescape_javascript),
-    Fix("unescape_percent", escapes.unescape_percent),
-    Fix("reread_latin", single_byte.reread_latin),
-    Fix("restore_lost_latin", lost_bytes.restore_lost_latin),
-    Fix("fix_single_byte", single_byte.fix_single_byte),
-    Fix("reread_pairs", double_byte.reread_pairs),
-    Fix("restore_lost_bytes", lost_bytes.restore_lost_bytes),
-    Fix("replace_c1_controls", characters.replace_c1_controls),
-    Fix("join_surrogates", characters.join_surrogates),
-    Fix("compose", characters.compose),
-    Fix("remove_invisible", characters.remove_invisible),
-    Fix("replace_radicals", characters.replace_radicals),
-    Fix("replace_private_use", characters.replace_private_use),
-    Fix("restore_indent", indent.restore_indent),
+    _fix("unescape_references", escapes.unescape_references, "&"),
+    _fix("unescape_javascript", escapes.unescape_javascript, r"[%\\]"),
+    _fix("unescape_percent", escapes.unescape_percent, "%"),
+    _fix("reread_latin", single_byte.reread_latin, "[\x80-\xff]"),
+    _fix("restore_lost_latin", lost_bytes.restore_lost_latin, "[ã-éï]"),
+    # Before ftfy's steps, which take the controls among Japanese readings for windows-1252.
+    _fix("reread_pairs", double_byte.reread_pairs),
+    _fix("restore_lost_bytes", lost_bytes.restore_lost_bytes, "[?€\ufffd\ue000-\uf8ff]"),
+    _fix("fix_single_byte", single_byte.fix_single_byte, "[^\0-\x7f]"),
+    _fix("replace_c1_controls", characters.replace_c1_controls, "[\x80-\x9f]"),
+    _fix("join_surrogates", characters.join_surrogates, "[\ud800-\udbff]"),
+    _fix(
+        "compose",
+        characters.compose,
+        "[\u0300-\u1fff\u2000\u2001\u20d0-\u232a\u3099\u309a\uf900-\ufaff\U0002f800-\U0002fa1f]",
+    ),
+    _fix("remove_invisible", characters.remove_invisible, "[\xad\u034f-\ufeff]"),
+    _fix("replace_radicals", characters.replace_radicals, "[\u2e80-\u2fdf]"),
+    _fix("replace_private_use", characters.replace_private_use, "[\ue000-\uf8ff]"),
+    _fix("restore_indent", indent.restore_indent, "[?\ufffd]"),
     Fix("remove_glosses", gloss.remove_glosses),
+    Fix("flag_lost_text", lost_text.flag_lost_text),
 )
 """Every fix in the order of application. The name is the registry key, the step name and the counter."""
 
@@ -64,15 +82,19 @@ def repair(text: str) -> Repaired:
     steps: list[Step] = []
     suggestions: list[Suggestion] = []
     flags: list[str] = []
+    odd = "".join(ORDINARY.findall(text))
     for _ in range(_MAX_PASSES):
         before = text
         for fix in REGISTRY:
+            if fix.signs and not fix.signs.search(odd):
+                continue
             result = fix.function(text)
             suggestions = [*_carried(suggestions, result.changes), *result.suggestions]
             flags += result.flags
             if result.text != text:
                 steps.append(Step("text", fix.name, result.detail, result.changes))
                 text = result.text
+                odd = "".join(ORDINARY.findall(text))
         if text == before:
             break
     return Repaired(text, tuple(steps), tuple(dict.fromkeys(suggestions)), tuple(dict.fromkeys(flags)))

@@ -10,9 +10,10 @@ Text with lost bytes is for lost_bytes.py.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 
 from flows.text.decode.charsets import read
-from flows.text.decode.costs import cost, oddity
+from flows.text.decode.costs import EIGHTHS, cheapest, cost, oddity
 from flows.text.lm.grams import model
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.pairs import ambiguous, write
@@ -51,10 +52,12 @@ _STEPPING_STONE = ("gb18030", "utf-8")
 _SHORT = 40
 _SHORTEST = 4
 _SUSPECT_BITS = 12.0
+_CLEAN_BITS = 11.5
+_HINT_BITS = 14
 
 # Half-width kana, as cp932 reads single bytes, and Hangul: common where they are at home, so no oddity by themselves.
 _FOREIGN = re.compile("[\uff61-\uff9f]{2}|[\uac00-\ud7a3]{2}")
-_SEGMENT = re.compile(r"[^\s，。、；：？！“”‘’（）《》【】()\[\]:;,.!?|/]+")
+_BREAKS = frozenset(" \t\r\u3000，。、；：？！“”‘’（）《》【】()[]:;,.!?|/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +78,8 @@ def reread_pairs(text: str) -> FixResult:
     '标题：文字'
     """
     found: list[tuple[int, str, Reading]] = []
-    position = 0
-    for line in text.split("\n"):
-        if suspect(line):
-            found += ((position + start, before, reading) for start, before, reading in _repairs(line))
-        position += len(line) + 1
+    for start, line in suspect_lines(text):
+        found += ((start + offset, before, reading) for offset, before, reading in _repairs(line))
     if not found:
         return unchanged(text)
     # A short line among clean ones may be a name: it needs a longer one that was damaged the same way.
@@ -89,36 +89,78 @@ def reread_pairs(text: str) -> FixResult:
     return edited(text, edits, ", ".join(sorted(known)))
 
 
-def suspect(line: str) -> bool:
-    """Tell whether a line is worth a second look: two rare characters side by side, or short and all odd.
+def suspect_lines(text: str) -> Iterator[tuple[int, str]]:
+    """Yield the lines worth a second look, with where they start.
 
-    >>> suspect("人民政府"), suspect("弊模堤怢")
-    (False, True)
+    >>> list(suspect_lines("人民政府\\n弊模堤怢"))
+    [(5, '弊模堤怢')]
     """
+    if len(text) <= _SHORT and "\n" not in text:
+        if suspect(text):
+            yield 0, text
+        return
+    end = 0
+    for match in _hint().finditer(text):
+        if match.start() < end:
+            continue
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        line = text[start:end]
+        if suspect(line):
+            yield start, line
+
+
+def suspect(line: str) -> bool:
+    """Tell whether a line has two rare characters side by side, or is short and odd as a whole."""
     if line.isascii():
         return False
-    return bool(_FOREIGN.search(line) or oddity().search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
+    return bool(oddity().search(line) or _FOREIGN.search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
+
+
+@cache
+def _hint() -> re.Pattern[str]:
+    """Return a pattern for two unusual characters with at most one between them: the one look at clean text."""
+    costs = cheapest()
+    usual = "".join(
+        chr(unit) for unit in range(0x80, 0x10000) if costs[unit] < _HINT_BITS * EIGHTHS and not 0xD800 <= unit < 0xE000
+    )
+    unusual = f"[^\0-\x7f{re.escape(usual)}]"
+    return re.compile(f"{unusual}[^\n]?{unusual}")
 
 
 def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
+    # An ideographic space at an end may be part of the damage, or an indent in front of it.
     body = line.strip()
-    whole = best_reading(body)
-    if whole:
-        yield line.index(body), body, whole
-        return
-    for match in _SEGMENT.finditer(line):
-        if not suspect(match[0]):
+    for part in dict.fromkeys((line.strip(" \t\r"), body)):
+        whole = best_reading(part) if bits(part) > _CLEAN_BITS else None
+        if whole:
+            yield line.index(part), part, whole
+            return
+    end = 0
+    for match in oddity().finditer(line):
+        if match.start() < end:
             continue
-        reading = best_reading(match[0], inside=True) if match[0] != body else None
+        start, end = match.span()
+        while start and line[start - 1] not in _BREAKS:
+            start -= 1
+        while end < len(line) and line[end] not in _BREAKS:
+            end += 1
+        segment = line[start:end]
+        if segment == body:
+            continue
+        reading = best_reading(segment, inside=True) if bits(segment) > _CLEAN_BITS else None
         if reading:
-            yield match.start(), match[0], reading
-        elif oddity().search(match[0]):
-            yield from _inner_run(match[0], match.start())
+            yield start, segment, reading
+        else:
+            yield from _inner_run(segment, start)
 
 
 def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
     """Find damage that touches clean characters: from about the first odd character to about the last."""
     spans = [match.span() for match in oddity().finditer(segment)]
+    if not spans or bits(segment[spans[0][0] : spans[-1][1]]) * (spans[-1][1] - spans[0][0]) < _CERTAIN_INSIDE_BITS:
+        return
     first, last = spans[0][0], spans[-1][1]
     best: tuple[float, int, int, Reading] | None = None
     for start in range(max(0, first - 2), first + 1):

@@ -77,7 +77,7 @@ def unescape_javascript(text: str) -> FixResult:
     >>> unescape_javascript(r"\u4e2d\u6587").text
     '中文'
     """
-    if not _JAVASCRIPT.search(text):
+    if ("%u" not in text and "\\u" not in text) or not _JAVASCRIPT.search(text):
         return unchanged(text)
     with_percent = {i for i, line in enumerate(text.split("\n")) if "%u" in line}
     line, position = 0, 0

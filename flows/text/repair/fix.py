@@ -4,6 +4,7 @@ One name serves as registry key, step name, counter and documentation entry. The
 application are in flows/text/repair/__init__.py; the fixes themselves are in the modules beside it.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -29,10 +30,15 @@ class FixResult:
 
 @dataclass(frozen=True, slots=True)
 class Fix:
-    """A named repair. `function` is pure, leaves clean text alone and takes time linear in the text."""
+    """A named repair. `function` is pure, leaves clean text alone and takes time linear in the text.
+
+    signs: matches a character without which there is nothing to fix; None where the fix looks for itself. The
+    characters it is tried on are those that ORDINARY, in the registry, leaves out.
+    """
 
     name: str
     function: Callable[[str], FixResult]
+    signs: re.Pattern[str] | None = None
 
 
 def unchanged(text: str) -> FixResult:

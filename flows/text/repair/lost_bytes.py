@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from flows.text.decode.costs import oddity
 from flows.text.lm.fold import fold
-from flows.text.repair.double_byte import suspect
+from flows.text.repair.double_byte import suspect_lines
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.losses import GBK_STYLES, LATIN_STYLES, MARKS, Style
 from flows.text.repair.plausible import bits
@@ -63,12 +63,7 @@ def restore_lost_bytes(text: str) -> FixResult:
     """
     if not _MARK.search(text):
         return unchanged(text)
-    lines: list[tuple[int, str]] = []
-    position = 0
-    for line in text.split("\n"):
-        if suspect(line):
-            lines += ((position + start, stretch) for start, stretch in _damaged(line))
-        position += len(line) + 1
+    lines = [(start + offset, stretch) for start, line in suspect_lines(text) for offset, stretch in _damaged(line)]
     return _restored(text, lines, GBK_STYLES, "restore_lost_bytes", "UTF-8 read as GBK")
 
 
