@@ -109,6 +109,8 @@ class S3Server:
                 f"-{name if '.port.' in name else name + '.port'}={port}"
                 for name, port in zip(_LISTENERS, self._ports, strict=True)
             ),
+            "-s3.localSocket=s3.sock",
+            "-filer.localSocket=filer.sock",
             "-s3.port.iceberg=0",
             "-s3.port.lance=0",
             f"-s3.config={self.directory}/conf/s3.json",

@@ -12,7 +12,7 @@ from storage.errors import InputError, ObjectNotFoundError
 from storage.objects import ObjectStore, open_store
 
 KEY = "captures/kaifeng/2025/03/08/x.warc.gz"
-MANY = 1_100
+MANY = 1_003
 WRITERS = 8
 ROUNDS = 6
 BYTES = 70_000

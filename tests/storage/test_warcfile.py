@@ -336,7 +336,11 @@ def test_a_record_with_a_wrong_digest_is_left_out_and_told() -> None:
     assert "digest" in said
 
 
-@pytest.mark.parametrize("data", [b"<html>no WARC", b"\x89PNG\r\n\x1a\n", b"\x1f\x8bno gzip", gzip.compress(b"text")])
+@pytest.mark.parametrize(
+    "data",
+    [b"<html>no WARC", b"\x89PNG\r\n\x1a\n", b"\x1f\x8bno gzip", gzip.compress(b"text")],
+    ids=["html", "png", "false gzip", "text"],
+)
 def test_what_is_no_warc_is_refused(data: bytes) -> None:
     captures, said = read(data)
 
@@ -344,7 +348,7 @@ def test_what_is_no_warc_is_refused(data: bytes) -> None:
     assert "expected another record or the end" in said
 
 
-@pytest.mark.parametrize("data", [b"", gzip.compress(b"")])
+@pytest.mark.parametrize("data", [b"", gzip.compress(b"")], ids=["plain", "gzip"])
 def test_an_empty_file_is_refused(data: bytes) -> None:
     assert "found an empty file" in read(data)[1]
 
