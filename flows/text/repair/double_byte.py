@@ -56,7 +56,7 @@ _CLEAN_BITS = 11.5
 _HINT_BITS = 14
 
 # Half-width kana, as cp932 reads single bytes, and Hangul: common where they are at home, so no oddity by themselves.
-_FOREIGN = re.compile("[\uff61-\uff9f]{2}|[\uac00-\ud7a3]{2}")
+_FOREIGN = re.compile("[\uff61-\uff9f\uac00-\ud7a3]{2}")
 _BREAKS = frozenset(" \t\r\u3000，。、；：？！“”‘’（）《》【】()[]:;,.!?|/")
 
 
@@ -99,28 +99,36 @@ def suspect_lines(text: str) -> Iterator[tuple[int, str]]:
         if suspect(text):
             yield 0, text
         return
-    end = 0
+    found: dict[int, int] = {}
+    for pattern in (oddity(), _FOREIGN):
+        end = -1
+        for match in pattern.finditer(text):
+            if match.start() > end:
+                end = text.find("\n", match.end())
+                end = len(text) if end < 0 else end
+                found[text.rfind("\n", 0, match.start()) + 1] = end
     for match in _hint().finditer(text):
-        if match.start() < end:
-            continue
-        start = text.rfind("\n", 0, match.start()) + 1
-        end = text.find("\n", match.end())
-        end = len(text) if end < 0 else end
-        line = text[start:end]
-        if suspect(line):
-            yield start, line
+        start = max(0, match.start() - _SHORT)
+        line_start = text.rfind("\n", start, match.start()) + 1
+        line_end = text.find("\n", match.end(), match.start() + _SHORT)
+        if line_end < 0 and len(text) <= match.start() + _SHORT:
+            line_end = len(text)
+        if (line_start or not start) and line_end >= 0 and suspect(text[line_start:line_end]):
+            found[line_start] = line_end
+    for start in sorted(found):
+        yield start, text[start : found[start]]
 
 
 def suspect(line: str) -> bool:
     """Tell whether a line has two rare characters side by side, or is short and odd as a whole."""
-    if line.isascii():
-        return False
-    return bool(oddity().search(line) or _FOREIGN.search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
+    return not line.isascii() and (
+        bool(oddity().search(line) or _FOREIGN.search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
+    )
 
 
 @cache
 def _hint() -> re.Pattern[str]:
-    """Return a pattern for two unusual characters with at most one between them: the one look at clean text."""
+    """Return a pattern for two unusual characters with at most one between them, which short damage holds."""
     costs = cheapest()
     usual = "".join(
         chr(unit) for unit in range(0x80, 0x10000) if costs[unit] < _HINT_BITS * EIGHTHS and not 0xD800 <= unit < 0xE000
