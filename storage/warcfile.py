@@ -62,16 +62,14 @@ def read_warc(source: Path | str | BinaryIO, site: str, payload_at: PayloadAt | 
     except (_CutError, ArchiveLoadFailed, StatusAndHeadersParserException) as error:
         message = (
             f"{name}: after {reader.count} whole records, at byte {records.offset} of the unpacked file, expected "
-            f"another record or the end, found {_one_line(error)}; everything before it was read"
+            f"another record or the end, found {_one_line(error)}; everything before it was read{reader.told('; ')}"
         )
         raise RecordError(message) from error
     if not records.offset:
         message = f"{name}: expected WARC records, found an empty file"
         raise RecordError(message)
     if reader.problems:
-        shown = "; ".join(reader.problems[:_SHOWN]) + ("; …" if len(reader.problems) > _SHOWN else "")
-        message = f"{name}: {len(reader.problems)} of {reader.count} records could not be used: {shown}"
-        raise RecordError(message)
+        raise RecordError(name + reader.told(": "))
 
 
 @dataclass(slots=True)
@@ -97,6 +95,13 @@ class _Reader:
                 continue
             if capture:
                 yield capture
+
+    def told(self, before: str) -> str:
+        """Return what was wrong with single records, or ""."""
+        if not self.problems:
+            return ""
+        shown = "; ".join(self.problems[:_SHOWN]) + ("; …" if len(self.problems) > _SHOWN else "")
+        return f"{before}{len(self.problems)} of {self.count} records could not be used: {shown}"
 
     def _capture(self, record: Any, uri: str, block: bytes) -> Capture | None:
         header: Callable[[str], str | None] = record.rec_headers.get_header

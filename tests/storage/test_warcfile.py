@@ -336,6 +336,16 @@ def test_a_record_with_a_wrong_digest_is_left_out_and_told() -> None:
     assert "digest" in said
 
 
+def test_the_end_of_a_cut_file_tells_of_bad_records_before_it_too() -> None:
+    data = warc(*(response(n, page) for n, page in enumerate(PAGES[:3])), packed=False)
+
+    captures, said = read(data.replace(PAGES[1][:20], PAGES[2][:20], 1)[:-40])
+
+    assert [capture.payload for capture in captures] == [PAGES[0]]
+    assert "after 3 whole records" in said
+    assert "1 of 3 records could not be used: http://x.cn/1" in said
+
+
 @pytest.mark.parametrize(
     "data",
     [b"<html>no WARC", b"\x89PNG\r\n\x1a\n", b"\x1f\x8bno gzip", gzip.compress(b"text")],
