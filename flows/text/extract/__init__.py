@@ -31,6 +31,7 @@ from storage.records import DroppedLine
 
 __all__ = ["Article", "extract", "extract_plain", "filter_lines", "learn_furniture", "shadow"]
 
+_NO_LAYOUT = Layout()
 _STRIP_TEXTS = 60
 _NEAR_TEXTS = 25
 
@@ -45,7 +46,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     >>> extract(page).text
     '9月12日，会议召开。'
     """
-    layout = layout or Layout()
+    layout = layout or _NO_LAYOUT
     notes: list[str] = []
     tree = parse(html)
     reading = read(tree)
@@ -62,7 +63,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     notes += [note] if note else []
     if not sure:
         title = headline_near(tree, clues.texts, body.opening) or title
-    body.filter(title, tree, layout.furniture)
+    body.filter(title, clues.texts, layout.furniture)
     strip = _strip(clues.texts, title, body)
     clues = replace(clues, strip=strip, first=body.lines[:2], last=[line.text for line in body.rendered.lines[-5:]])
     source = clean_source(selected.get("source", "")) or source_of(clues)
@@ -70,7 +71,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     scope = scope_of(body.container) if body.container is not None else tree.body
     if scope is not None and scope.parent is None:  # a marked body was parsed by itself
         scope = tree.body
-    files = attachments(scope, base) if scope is not None and _may_have_files(clues.texts) else ()
+    files = attachments(scope, base) if scope is not None and _may_have_files(clues.texts, body) else ()
     verdict = verdict_of(clues, title or clues.window, body.lines, body.rendered.images, files)
     return Article(
         title=title,
@@ -103,11 +104,16 @@ _FILE_WORDS = (
     "查看",
     "Word",
 )
+_TEXTS_BELOW = 20
 
 
-def _may_have_files(texts: Sequence[str]) -> bool:
-    """Tell whether the page's texts speak of files; looking at every link costs ten times as much."""
-    text = "\n".join(texts)
+def _may_have_files(texts: Sequence[str], body: Body) -> bool:
+    """Tell whether the body or what stands below it speaks of files; looking at every link costs ten times as much."""
+    if any(line.file for line in body.rendered.lines if line.hrefs):
+        return True
+    begin = first_of(texts, body.lines)
+    end = begin + len(body.rendered.lines) + _TEXTS_BELOW
+    text = "\n".join(texts[begin if begin < len(texts) else 0 : end])
     return any(word in text for word in _FILE_WORDS)
 
 

@@ -16,7 +16,7 @@ from flows.text.extract.prune import prune
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
 from flows.text.extract.search import chars, find_container, link_share
-from flows.text.extract.title import bare, titled_texts
+from flows.text.extract.title import bare
 from spiders.site import Layout
 from storage.records import DroppedLine
 
@@ -24,6 +24,7 @@ _MAX_LINKED = 0.4
 _MIN_MARKED = 30
 _HEAD_LINES = 12
 _FILE_LINES = 30
+_ARROWS = frozenset(">＞»›→")
 _SENTENCE_CHARS = 25
 _MIN_BESIDE_TITLE = 25
 
@@ -37,13 +38,13 @@ class Body:
     rules: Sequence[str] = ()
     filtered: Filtered = field(default_factory=lambda: Filtered((), ()))
 
-    def filter(self, title: str, tree: LexborHTMLParser, furniture: frozenset[str]) -> None:
-        """Part the lines into text and furniture, knowing the title.
+    def filter(self, title: str, texts: Sequence[str], furniture: frozenset[str]) -> None:
+        """Part the lines into text and furniture, knowing the title and all texts of the page.
 
         A document that repeats its title below the page's headline keeps it: it is part of what was signed.
         """
         lines = [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
-        if _repeats(lines, title) and bare(title) in map(bare, [*_heading_texts(tree), *titled_texts(tree)]):
+        if _is_document_title(lines, texts, title):
             title = ""
         self.filtered = filter_lines([line.text for line in lines], title, furniture)
         if len(self.filtered.kept) <= _FILE_LINES and self._only_files():
@@ -58,9 +59,9 @@ class Body:
     @property
     def opening(self) -> list[str]:
         """Return the first line that may be text and the first that is a sentence: between them a headline may stand."""
-        lines = [line.text for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
-        sentence = next((line for line in lines if len(line) >= _SENTENCE_CHARS or line[-1] in "。！？"), "")
-        return [*lines[:1], *([sentence] if sentence else [])]
+        lines = [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
+        sentence = _first_sentence(lines)
+        return [*(line.text for line in lines[:1]), *([sentence] if sentence else [])]
 
     @property
     def lines(self) -> tuple[str, ...]:
@@ -90,19 +91,27 @@ class Body:
         return above
 
 
-def _repeats(lines: Sequence[Line], title: str) -> bool:
-    """Tell whether the title stands among the first lines, and not as a heading."""
-    key = bare(title)
-    same = [
-        line
-        for line in lines[:_HEAD_LINES]
-        if len(line.text) <= len(title) + _HEAD_LINES and bare(line.text)[:8] == key[:8]
-    ]
-    return bool(same) and not any(line.heading for line in same)
+def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) -> bool:
+    """Tell whether the title among the first lines is the document's own: the page shows it above the container too.
+
+    What follows an arrow is the end of the page's crumbs, not its headline.
+    """
+    start = title[:4]
+    inside = [line for line in lines[:_HEAD_LINES] if line.text[:4] == start and bare(line.text) == bare(title)]
+    if not inside or any(line.heading for line in inside):
+        return False
+    sentence = _first_sentence(lines)
+    shown = 0
+    for place, text in enumerate(texts):
+        if sentence.startswith(text[:12]):
+            break
+        if text[:4] == start and bare(text) == bare(title):
+            shown += place == 0 or texts[place - 1][-1] not in _ARROWS
+    return shown > len(inside)
 
 
-def _heading_texts(tree: LexborHTMLParser) -> list[str]:
-    return [node.text() for node in tree.css("h1,h2,h3")]
+def _first_sentence(lines: Sequence[Line]) -> str:
+    return next((line.text for line in lines if len(line.text) >= _SENTENCE_CHARS or line.text[-1] in "。！？"), "")
 
 
 def find_body(tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str, layout: Layout) -> tuple[Body, str]:
@@ -114,7 +123,14 @@ def find_body(tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str
         for node in container.css(selector):
             node.decompose()
     rendered = render(container)
+    if not _mostly_text(rendered.lines):  # a known name around something else
+        container = find_container(reading, trust_names=False) or container
+        rendered = render(container)
     return Body(container, rendered, prune(rendered.lines)), note
+
+
+def _mostly_text(lines: Sequence[Line]) -> bool:
+    return sum(line.linked for line in lines) <= _MAX_LINKED * sum(len(line.text) for line in lines)
 
 
 def _container(

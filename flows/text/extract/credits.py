@@ -32,10 +32,16 @@ _NO_NAME = re.compile(
 )
 
 
+_LABEL = re.compile(r"^\s*(?:信息|文章|稿件)?(?:来源|來源|稿源)\s*[:：]\s*")
+_NO_WORD = re.compile(r"[\d\W]*")
+_ONLY_NAMES = re.compile(_NAMES)
+_BETWEEN = re.compile(r"[、,，\s/&]+")
+
+
 def source_of(clues: Clues) -> str:
     """Return the source a page names: from its metas and comments, the strip under the title, or the text's end."""
     for value in (*(clues.metas.get(name, "") for name in SOURCE_METAS), clues.marked.get("sourcename", "")):
-        source = clean_source(value)
+        source = clean_source(value) if value else ""
         if source and len(source) <= 30 and not source.startswith("http"):
             return source
     for text in (clues.strip, "\n".join(clues.last)):
@@ -52,9 +58,9 @@ def clean_source(text: str) -> str:
     >>> clean_source("来源：青山日报 作者：王小川"), clean_source("null")
     ('青山日报', '')
     """
-    text = re.sub(r"^\s*(?:信息|文章|稿件)?(?:来源|來源|稿源)\s*[:：]\s*", "", text)
+    text = _LABEL.sub("", text)
     text = _NEXT_LABEL.sub("", text).strip(" \t\u3000\u00a0|｜:：-—[]【】“”\"'")
-    return "" if _OWN.match(text) or re.fullmatch(r"[\d\W]*", text) else text
+    return "" if _OWN.match(text) or _NO_WORD.fullmatch(text) else text
 
 
 def author_of(clues: Clues, source: str) -> str:
@@ -63,7 +69,7 @@ def author_of(clues: Clues, source: str) -> str:
     A meta only counts when it looks like names: most systems print the site or an account there.
     """
     for value in (clues.marked.get("author", ""), *(clues.metas.get(name, "") for name in AUTHOR_METAS)):
-        names = _valid(value, source) if re.fullmatch(_NAMES, value.strip()) else ""
+        names = _valid(value, source) if value and _ONLY_NAMES.fullmatch(value.strip()) else ""
         if names:
             return names
     for pattern, text in (
@@ -80,6 +86,6 @@ def author_of(clues: Clues, source: str) -> str:
 
 
 def _valid(names: str, source: str) -> str:
-    parts = [part for part in re.split(r"[、,，\s/&]+", names) if part]
+    parts = [part for part in _BETWEEN.split(names) if part]
     good = [part for part in parts if not _NO_NAME.search(part) and part != source]
     return " ".join(good) if good and len(good) == len(parts) else ""

@@ -175,7 +175,9 @@ def _notice(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]
         rest += line.size
         if rest > _NOTICE_CHARS:
             break
-        if not gates.notice.search(line.plain, 0, 2 * _RULE_CHARS) and not gates.notice_first.search(line.plain, 0, 3):
+        if not gates.notice_first.search(line.plain, 0, 3) and (
+            line.size > _RULE_CHARS or not gates.notice.search(line.plain)
+        ):
             continue
         openings[place] = line.opening
         if _opens_notice(openings[place : place + 8], line.size):

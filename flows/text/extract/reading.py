@@ -5,7 +5,6 @@ Everything after looks at these texts: the search for the body, the headline, th
 
 import re
 from dataclasses import dataclass, field
-from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
@@ -23,19 +22,18 @@ _MIN_LONG = 25
 class Reading:
     """The texts of a page, trimmed, and where its sentences are.
 
-    hits: number of the text, its parent, its weight. ends: characters of all texts up to and including each.
+    hits: number of the text, its parent, its weight.
     heads: the elements meta, title, base and h1 to h3 in order. comments: all comments of the page.
     """
 
     texts: list[str] = field(default_factory=list)
     hits: list[tuple[int, LexborNode, int]] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
     heads: list[LexborNode] = field(default_factory=list)
     comments: list[str] = field(default_factory=list)
 
     def chars(self, first: int, last: int) -> int:
         """Count the characters of the texts from one to another."""
-        return self.ends[last] - (self.ends[first - 1] if first else 0)
+        return sum(map(len, self.texts[first : last + 1]))
 
 
 def read(tree: LexborHTMLParser) -> Reading:
@@ -68,4 +66,4 @@ def read(tree: LexborHTMLParser) -> Reading:
     while behind is not None:
         comments.append(behind.comment_content or "" if behind.is_comment_node else "")
         behind = behind.next
-    return Reading(texts, hits, list(accumulate(map(len, texts))), heads, comments)
+    return Reading(texts, hits, heads, comments)

@@ -101,9 +101,10 @@ def is_file(href: str) -> bool:
     >>> is_file("/P0202304.pdf"), is_file("/module/download/downfile.jsp?filename=1.doc"), is_file("/art/1.html")
     (True, True, False)
     """
+    if href.endswith((".html", ".htm", ".shtml", "/")):
+        return False
     path, _, query = href.partition("?")
-    extension = path[path.rfind(".") + 1 :].lower()
-    if extension in _FILES:
+    if path[path.rfind(".") + 1 :].lower() in _FILES:
         return True
     low = href.lower() if query or "own" in path or "ttach" in path else ""
     return low != "" and any(served in low for served in _SERVED)
@@ -232,6 +233,8 @@ def _inside(around: _Place, node: LexborNode, key: int) -> _Place:
     if tag == "a":
         return around._replace(anchor=key, href=node.attributes.get("href") or "")
     attributes = node.attributes
+    if tag == "p" and not attributes:
+        return _Place(key, *around[1:])
     style = attributes.get("style")
     hidden = around.hidden or "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
     kind = _kind(attributes.get("class") or "", attributes.get("id") or "")

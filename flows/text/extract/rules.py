@@ -106,7 +106,7 @@ _GATE = ":/|丨>»›→印闭藏纠享博荐屏订赞默微浏览击阅访扫�
 _FIRST_GATE = "([【<本原转版未图文以部上下前后您你当现目所首网发更刊添录提责值共已分"
 _TAIL_GATE = "相延荐门热期彩新猜都编点闻关键标tT读更链"
 _NOTICE_GATE = "版凡许违备公码免©yY"
-_NOTICE_FIRST_GATE = "免特版郑重严本侵转声注备温来主承技举联网关地邮通"
+_NOTICE_FIRST_GATE = "免特版郑重严本侵转声注备温来主承技举联网关地邮通凡互违增公cC"
 
 
 class Gates(NamedTuple):

@@ -53,7 +53,6 @@ _MIN_FOUND = 10
 _MIN_SUSPECT = 120
 _MIN_KNOWN = 30
 _KNOWN_SHARE = 0.25
-_MAX_LINKED = 0.4
 _OTHER_COST = 0.8
 _CANDIDATES = 14
 
@@ -77,8 +76,11 @@ def chars(text: str | None) -> int:
     return len("".join(text.split())) if text else 0
 
 
-def find_container(reading: Reading) -> LexborNode | None:
-    """Return the element that holds the page's text, or None when nothing on the page is a sentence."""
+def find_container(reading: Reading, trust_names: bool = True) -> LexborNode | None:
+    """Return the element that holds the page's text, or None when nothing on the page is a sentence.
+
+    trust_names: take a known container, if there is one that holds a fair share of the sentences.
+    """
     search = _Search(reading)
     elements = search.collect(_SUSPECT)
     if max((element.mass for element in elements), default=0) < _MIN_MASS:
@@ -90,7 +92,7 @@ def find_container(reading: Reading) -> LexborNode | None:
             elements = search.collect(_SUSPECT)
     if max((element.mass for element in elements), default=0) < _MIN_FOUND:
         return None
-    known = search.known(elements)
+    known = search.known(elements) if trust_names else None
     if known is not None:
         return known
     node = search.best(elements).node
@@ -158,7 +160,7 @@ class _Search:
         return above
 
     def known(self, elements: list[_Element]) -> LexborNode | None:
-        """Return the container of a content system that holds a fair share of the sentences and few links."""
+        """Return the container of a content system that holds a fair share of the sentences."""
         best: _Element | None = None
         for element in elements:
             if not element.known or element.mass < _MIN_KNOWN:
@@ -172,7 +174,7 @@ class _Search:
         if best is None:
             return None
         top = max(element.mass for element in elements)
-        return best.node if best.mass >= _KNOWN_SHARE * top and link_share(best.node) < _MAX_LINKED else None
+        return best.node if best.mass >= _KNOWN_SHARE * top else None
 
     def best(self, elements: list[_Element]) -> _Element:
         """Return the element with the most weight after what else stands between its sentences is taken off."""

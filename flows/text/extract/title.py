@@ -10,6 +10,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from flows.text.extract.clues import Clues
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
+_FULL_WIDTH = re.compile("[\uff01-\uff5e…]")
 _TAG = re.compile(r"<[^>]*>?")
 _SEPARATOR = re.compile(r"\s*(?:_|--|——|-|\||｜|–|::|»|>>|＿|—|·(?=[^·]*$)|<)\s*")
 _NOTHING = frozenset(
@@ -42,8 +43,11 @@ _MAX = 100
 
 
 def bare(text: str) -> str:
-    """Return a text for comparison: NFKC, no blanks."""
-    return _BLANK.sub("", unicodedata.normalize("NFKC", text))
+    """Return a text for comparison: without blanks, full-width letters and punctuation as half-width ones."""
+    text = "".join(text.split())
+    if _FULL_WIDTH.search(text):
+        text = unicodedata.normalize("NFKC", text)
+    return text if text.isprintable() else _BLANK.sub("", text)
 
 
 def clean_title(text: str) -> str:
