@@ -15,9 +15,11 @@ import click
 
 from flows import jobs, show
 from flows.cli_sites import sites
-from flows.console import each, fail, finish, options, out, prefect_option, window
+from flows.console import each, fail, finish, options, out, prefect_option, progress, window
 from flows.explain import explain as explain_page
 from flows.health import UNWELL
+from flows.runners import in_processes
+from flows.shards import cut, merge
 from flows.text.provenance import replay
 from flows.text.repair import repair as repair_text
 from spiders.coverage import calendar
@@ -83,13 +85,14 @@ def backfill(
     period = _window(since, until)
     load_sites(site_files).require(site)
     if use_prefect:
-        reports = _prefect("backfill", archive=archive, site=site, site_files=site_files, process=process, **period)
+        days = {"since": period["since"], "until": period["until"]}
+        reports = _prefect("backfill", archive=archive, sites=[site], days=days, site_files=site_files, process=process)
     else:
         job = partial(_collect_one, archive=archive, site_files=site_files, verb="backfill", process=process, **period)
         reports = each([site], "backfill", job)
     if not as_json:
-        days = calendar(open_store(archive), site).items()
-        out.print(show.coverage_table({day: known for day, known in days if _within(day, since, until)}))
+        asked = calendar(open_store(archive), site).items()
+        out.print(show.coverage_table({day: known for day, known in asked if _within(day, since, until)}))
     finish(reports, as_json)
 
 
@@ -137,11 +140,17 @@ def _bulk(verb: str, help_text: str) -> None:
 
     @main.command(verb, help=help_text)
     @click.option("--site", "sites", multiple=True, help="Only this site; may be given several times.")
+    @click.option("--workers", default=1, show_default=True, type=click.IntRange(1, 256), help="Processes here.")
+    @click.option("--runner", type=click.Choice(["local", "dask"]), default="local", show_default=True, help="Where.")
+    @click.option("--address", default="", help="The Dask scheduler, tcp://host:port, for --runner dask.")
     @window(required=False)
     @prefect_option
     @options
     def bulk(
         sites: tuple[str, ...],
+        workers: int,
+        runner: str,
+        address: str,
         since: datetime | None,
         until: datetime | None,
         use_prefect: bool,
@@ -151,11 +160,29 @@ def _bulk(verb: str, help_text: str) -> None:
     ) -> None:
         chosen = list(sites) or jobs.archived_sites(archive)
         period = _window(since, until)
-        if use_prefect:
-            finish(_prefect(verb, archive=archive, sites=chosen, site_files=site_files, **period), as_json)
-            return
-        job = partial(jobs.BULK[verb], archive=archive, sites=site_files, **period)
-        finish(each(chosen, verb, lambda site, advance: [job(site, on_progress=advance)]), as_json)
+        if runner == "dask":
+            reports = _on_dask(verb, chosen, archive, site_files, address=address, **period)
+        elif use_prefect:
+            reports = _prefect(verb, archive=archive, sites=chosen, site_files=site_files, **period)
+        elif workers > 1:
+            reports = _in_processes(verb, chosen, archive, site_files, workers=workers, **period)
+        else:
+            job = partial(jobs.BULK[verb], archive=archive, sites=site_files, **period)
+            reports = each(chosen, verb, lambda site, advance: [job(site, on_progress=advance)])
+        finish(reports, as_json)
+
+
+def _in_processes(
+    verb: str, sites: list[str], archive: str, site_files: str, *, workers: int, **period: Any
+) -> list[RunReport]:
+    shards = cut(open_store(archive), sites, **period)
+    with progress(len(shards), verb) as (advance_shards, advance):
+
+        def on_done(report: RunReport) -> None:
+            advance_shards()
+            advance(report.counters.get("processed", 0) + report.counters.get("verified", 0))
+
+        return merge(list(in_processes(verb, shards, archive, site_files, workers, on_done)))
 
 
 _bulk(
@@ -245,6 +272,12 @@ def coverage(
             click.echo(json.dumps({**line, "gone": known.gone, "empty": known.empty}))
     else:
         out.print(show.coverage_table(days))
+
+
+def _on_dask(verb: str, *arguments: Any, **options: Any) -> list[RunReport]:
+    from flows import orchestrate  # noqa: PLC0415 — as in _prefect
+
+    return orchestrate.run_on_dask(verb, *arguments, **options)
 
 
 def _prefect(verb: str, **parameters: Any) -> list[RunReport]:

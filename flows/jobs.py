@@ -19,6 +19,7 @@ from flows.learn import read_furniture
 from flows.originals import iter_originals
 from flows.process import PIPELINE_VERSION, ProcessError, process_capture
 from flows.run import Progress, Run, finish, ignore, new_run_id
+from flows.shards import months_between
 from flows.text.provenance import ReplayError, replay, undo
 from spiders.site import Site, load_sites
 from storage.captures import (
@@ -156,7 +157,7 @@ def process_site(
     run = Run("reprocess" if redo else "process", site)
     definition = load_sites(sites).get(site)
     furniture = read_furniture(store, site)
-    done = frozenset() if redo else frozenset(_done(store, site))
+    done = frozenset() if redo else frozenset(_done(store, site, since, until))
     for key in iter_originals(store, site, since, until):
         on_progress(1)
         if parse_capture_key(key).stem in done:
@@ -183,10 +184,23 @@ def process_site(
     return run.report(store)
 
 
-def _done(store: ObjectStore, site: str) -> Iterator[str]:
+def _done(store: ObjectStore, site: str, since: date | None, until: date | None) -> Iterator[str]:
     for prefix in (documents_prefix(PIPELINE_VERSION, site), outcomes_prefix(PIPELINE_VERSION, site)):
-        for key in store.list(prefix):
-            yield key.rsplit("/", 1)[1].removesuffix(".json")
+        for key in _in_window(store, prefix, since, until):
+            yield _stem(key)
+
+
+def _in_window(store: ObjectStore, prefix: str, since: date | None, until: date | None) -> Iterator[str]:
+    """Yield the keys of a site's documents or outcomes whose capture lies in a window; lists only its months."""
+    first, last = (f"{day:%Y%m%d}" if day else None for day in (since, until))
+    for month in months_between(since, until) if since and until else [""]:
+        for key in store.list(prefix + month):
+            if (not first or _stem(key)[:8] >= first) and (not last or _stem(key)[:8] <= last):
+                yield key
+
+
+def _stem(key: str) -> str:
+    return key.rsplit("/", 1)[1].removesuffix(".json")
 
 
 def _is_duplicate(store: ObjectStore, key: str, result: Document | Outcome, *, redo: bool) -> bool:
@@ -261,8 +275,8 @@ def verify_site(
     run = Run("verify", site)
     checks: Iterable[tuple[str, Callable[[ObjectStore, str], object]]] = chain(
         ((key, read_capture) for key in iter_capture_keys(store, site, since, until)),
-        ((key, _verify_document) for key in store.list(documents_prefix(PIPELINE_VERSION, site))),
-        ((key, read_outcome) for key in store.list(outcomes_prefix(PIPELINE_VERSION, site))),
+        ((key, _verify_document) for key in _in_window(store, documents_prefix(PIPELINE_VERSION, site), since, until)),
+        ((key, read_outcome) for key in _in_window(store, outcomes_prefix(PIPELINE_VERSION, site), since, until)),
     )
     for key, check in checks:
         on_progress(1)

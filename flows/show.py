@@ -6,6 +6,7 @@ Returns rich renderables; prints nothing.
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Group, RenderableType
@@ -16,6 +17,8 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.explain import Explanation, Passage
+from flows.health import Health
+from flows.shards import merge
 from spiders.coverage import Day
 from storage.records import COUNTERS, Document, RunReport, Step, Suggestion
 
@@ -190,3 +193,33 @@ def coverage_table(days: Mapping[date, Day]) -> RenderableType:
         state = "empty" if known.empty and known.state == "walked" else known.state
         table.add_row(str(day), state, str(known.captured), str(len(known.missing)), str(len(known.gone)), style=style)
     return table
+
+
+def artifact_rows(reports: Iterable[RunReport], health: Sequence[Health]) -> list[dict[str, Any]]:
+    """Return one row per site for a table artifact."""
+    judged = {one.site: one.status for one in health}
+    return [
+        {
+            "site": report.site,
+            **{name: report.counters.get(name, 0) for name in _COLUMNS},
+            "repairs": sum(report.repairs.values()),
+            "health": judged.get(report.site, ""),
+        }
+        for report in merge(list(reports))
+    ]
+
+
+def artifact_markdown(
+    verb: str, rows: Sequence[dict[str, Any]], reports: Iterable[RunReport], busy: Sequence[str]
+) -> str:
+    """Return the same rows as Markdown, with the sites left alone and every failure below."""
+    head = list(rows[0]) if rows else ["site"]
+    lines = [f"# {verb}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
+    lines += [f"| {' | '.join(str(row[name]) for name in head)} |" for row in rows]
+    lines += [f"- skipped, another run is fetching it: {site}" for site in busy]
+    lines += [
+        f"- {report.site}: {failure.stage}: {failure.uri}: {failure.message}"
+        for report in reports
+        for failure in report.failures
+    ]
+    return "\n".join(lines)

@@ -7,7 +7,9 @@ from spiders.site import Site
 from storage.records import Failure, RunReport
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
-SITE = Site(id="xian", name="某县", region="410221", family="trs", hosts=("xian.example",), listings=("http://xian.example/",))
+SITE = Site(
+    id="xian", name="某县", region="410221", family="trs", hosts=("xian.example",), listings=("http://xian.example/",)
+)
 
 
 def run(

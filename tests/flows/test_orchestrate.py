@@ -7,45 +7,11 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
-import pytest
 
-PREFECT = Path(sys.executable).with_name("prefect")
 OFFLINE = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
-
-
-@pytest.fixture(scope="session")
-def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A Prefect server on loopback; gives the environment that leads to it."""
-    home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {"PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", **OFFLINE}
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-            stdout=log,
-            stderr=log,
-            env={**os.environ, **environment},
-            start_new_session=True,
-        )
-    try:
-        _wait(lambda: _healthy(environment), 120, f"the server's log: {(home / 'server.log').read_text()}")
-        yield environment
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
-
-
-def _healthy(environment: dict[str, str]) -> bool:
-    try:
-        return httpx.get(environment["PREFECT_API_URL"] + "/health", timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
 
 
 def _wait(condition, seconds: float, why: str) -> None:
@@ -159,3 +125,54 @@ def test_a_deployed_schedule_fires_and_the_run_does_the_job(
         serving.wait(60)
 
     assert len(flow_runs(prefect_api, "verify")) > before
+
+
+def test_a_run_leaves_a_table_and_a_readable_name(
+    prefect_api: dict[str, str], site_files: Path, archive: Path, fangzhi
+) -> None:
+    fangzhi("verify", "--site", "demo-links", "--prefect", "--archive", archive, **prefect_api)
+
+    artifacts = httpx.post(prefect_api["PREFECT_API_URL"] + "/artifacts/filter", json={}, timeout=30).json()
+
+    assert flow_runs(prefect_api, "verify")[0]["name"] == "verify demo-links"
+    assert {artifact["key"] for artifact in artifacts} >= {"fangzhi-verify", "fangzhi-verify-summary"}
+
+
+def test_a_site_is_fetched_by_one_run_at_a_time(
+    prefect_api: dict[str, str], site_files: Path, tmp_path: Path, fangzhi
+) -> None:
+    """Holding the site's slot as another run would; the collect leaves the site alone and says so."""
+    script = tmp_path / "hold.py"
+    script.write_text(
+        "import asyncio\n"
+        "from flows.orchestrate import _site_slot\n"
+        "async def main():\n"
+        "    async with _site_slot('demo-links'):\n"
+        "        print('held', flush=True)\n"
+        "        await asyncio.sleep(60)\n"
+        "asyncio.run(main())\n",
+        encoding="utf-8",
+    )
+    holder = subprocess.Popen(
+        [sys.executable, script], env={**os.environ, **prefect_api}, stdout=subprocess.PIPE, text=True
+    )
+    assert holder.stdout is not None
+    with holder, holder.stdout:
+        assert holder.stdout.readline() == "held\n"
+        busy = fangzhi(
+            "collect",
+            "demo-links",
+            "demo-trs",
+            "--prefect",
+            "--archive",
+            tmp_path / "a",
+            "--site-files",
+            site_files,
+            "--json",
+            **prefect_api,
+        )
+        holder.kill()
+
+    assert busy.returncode == 0, busy.stderr
+    assert {json.loads(line)["site"] for line in busy.stdout.splitlines()} == {"demo-trs"}
+    assert "skipped as busy: demo-links" in flow_runs(prefect_api, "collect")[0]["state"]["message"]

@@ -1,0 +1,133 @@
+"""Bulk work gives the same archive whoever does it: this process, processes, or a Dask cluster."""
+
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from flows.shards import Shard, cut, months_between
+from storage.objects import LocalStore
+
+PARTS = ("documents", "outcomes", "fingerprints")
+
+
+def stored(archive: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(archive)): path.read_bytes()
+        for part in PARTS
+        for path in sorted((archive / part).rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def unprocessed(archive: Path, tmp_path: Path) -> Path:
+    """The demo's captures alone."""
+    shutil.copytree(archive / "captures", tmp_path / "bulk" / "captures")
+    return tmp_path / "bulk"
+
+
+def test_processes_give_the_same_archive_byte_for_byte(
+    unprocessed: Path, archive: Path, site_files: Path, fangzhi
+) -> None:
+    done = fangzhi("process", "--workers", "2", "--archive", unprocessed, "--site-files", site_files, "--json")
+
+    assert done.returncode == 0, done.stderr
+    assert stored(unprocessed) == stored(archive)
+    assert len(done.stdout.splitlines()) == 3
+
+
+@pytest.fixture
+def dask_address(tmp_path: Path) -> Iterator[str]:
+    """A Dask scheduler and one worker on loopback."""
+    here = Path(sys.executable).parent
+    file = tmp_path / "scheduler.json"
+    scheduler = subprocess.Popen(
+        [here / "dask", "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", file],
+        stderr=subprocess.DEVNULL,
+    )
+    end = time.monotonic() + 60
+    while not (file.exists() and file.read_text()):
+        assert time.monotonic() < end
+        time.sleep(0.1)
+    worker = subprocess.Popen(
+        [
+            here / "dask",
+            "worker",
+            "--scheduler-file",
+            file,
+            "--host",
+            "127.0.0.1",
+            "--no-dashboard",
+            "--nworkers",
+            "1",
+            "--nthreads",
+            "1",
+            "--local-directory",
+            tmp_path / "spill",
+        ],
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        yield json.loads(file.read_text())["address"]
+    finally:
+        for process in (worker, scheduler):
+            process.terminate()
+            process.wait(30)
+
+
+def test_a_dask_cluster_gives_the_same_archive_byte_for_byte(
+    prefect_api: dict[str, str], dask_address: str, unprocessed: Path, archive: Path, site_files: Path, fangzhi
+) -> None:
+    done = fangzhi(
+        "process",
+        "--runner",
+        "dask",
+        "--address",
+        dask_address,
+        "--archive",
+        unprocessed,
+        "--site-files",
+        site_files,
+        "--json",
+        **prefect_api,
+    )
+
+    assert done.returncode == 0, done.stderr
+    assert stored(unprocessed) == stored(archive)
+
+
+def test_dask_without_a_prefect_server_is_refused_with_the_reason(archive: Path, tmp_path: Path, fangzhi) -> None:
+    done = fangzhi(
+        "verify",
+        "--runner",
+        "dask",
+        "--address",
+        "tcp://127.0.0.1:1",
+        "--archive",
+        archive,
+        PREFECT_HOME=str(tmp_path),
+        PREFECT_API_URL="",
+    )
+
+    assert done.returncode == 2
+    assert "PREFECT_API_URL" in done.stderr
+
+
+def test_a_window_is_cut_at_the_ends_of_months(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    for day in ("20211230", "20220102", "20220301"):
+        store.put(f"captures/x/{day[:4]}/{day[4:6]}/{day[6:]}/{day}010203-{'a' * 16}-{'b' * 32}.warc.gz", b"x")
+
+    assert cut(store, ["x"], date(2021, 12, 31), date(2022, 3, 15)) == [
+        Shard("x", date(2022, 1, 1), date(2022, 1, 31)),
+        Shard("x", date(2022, 3, 1), date(2022, 3, 15)),
+    ]
+    assert len(cut(store, ["x"])) == 3
+    assert list(months_between(date(2022, 1, 1), date(2022, 1, 31))) == ["2022/01/"]
