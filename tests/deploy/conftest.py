@@ -1,0 +1,85 @@
+"""What the tests of the deploy kit share: its files, parsed."""
+
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+
+
+@pytest.fixture(scope="session")
+def deploy() -> Path:
+    """The folder of the kit."""
+    return DEPLOY
+
+
+@pytest.fixture(scope="session")
+def compose() -> dict[str, Any]:
+    """compose.yaml as parsed; variables not yet filled in."""
+    loaded: dict[str, Any] = yaml.safe_load((DEPLOY / "compose.yaml").read_text("utf-8"))
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def manifests() -> list[dict[str, Any]]:
+    """Every Kubernetes object of the kit, in the order kustomization.yaml names their files."""
+    folder = DEPLOY / "kubernetes"
+    kustomization = yaml.safe_load((folder / "kustomization.yaml").read_text("utf-8"))
+    files = kustomization["resources"]
+    assert sorted(files) == sorted(path.name for path in folder.glob("*.yaml") if path.name != "kustomization.yaml")
+    return [found for name in files for found in yaml.safe_load_all((folder / name).read_text("utf-8"))]
+
+
+@pytest.fixture(scope="session")
+def env_example() -> dict[str, str]:
+    """env.example as names and values."""
+    lines = (DEPLOY / "env.example").read_text("utf-8").splitlines()
+    pairs = [line for line in lines if line and not line.startswith("#")]
+    assert all(re.fullmatch(r"[A-Z][A-Z0-9_]*=\S*", pair) for pair in pairs)
+    return dict(pair.split("=", 1) for pair in pairs)
+
+
+@pytest.fixture(scope="session")
+def units() -> dict[str, list[tuple[str, str, str]]]:
+    """Each systemd unit as (section, key, value), in order."""
+    parsed: dict[str, list[tuple[str, str, str]]] = {}
+    for path in sorted((DEPLOY / "systemd").iterdir()):
+        section = ""
+        for line in path.read_text("utf-8").splitlines():
+            if line.startswith("["):
+                section = line.strip("[]")
+            elif line and not line.startswith("#"):
+                key, _, value = line.partition("=")
+                parsed.setdefault(path.name, []).append((section, key, value))
+    return parsed
+
+
+@pytest.fixture(scope="session")
+def settings_given(
+    compose: dict[str, Any],
+    manifests: list[dict[str, Any]],
+    env_example: dict[str, str],
+    units: dict[str, list[tuple[str, str, str]]],
+) -> dict[str, set[str]]:
+    """Every environment variable that any part of the kit sets, and the values it is given."""
+    given: dict[str, set[str]] = {}
+    pairs = list(env_example.items())
+    pairs += [pair for service in compose["services"].values() for pair in service.get("environment", {}).items()]
+    for found in manifests:
+        pairs += found.get("data", {}).items()
+        pod = found.get("spec", {}).get("template", {}).get("spec", {})
+        pairs += [(each["name"], "") for container in pod.get("containers", []) for each in container.get("env", [])]
+    for lines in units.values():
+        pairs += [
+            (part.split("=", 1)[0], part.split("=", 1)[1])
+            for _, key, value in lines
+            if key == "Environment"
+            for part in value.split()
+        ]
+    pairs += re.findall(r"\b((?:PREFECT|FANGZHI)_[A-Z_]+)=([^\s\\]+)", (DEPLOY / "Dockerfile").read_text("utf-8"))
+    for name, value in pairs:
+        given.setdefault(name, set()).add(str(value))
+    return given
