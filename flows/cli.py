@@ -191,6 +191,8 @@ _bulk(
 )
 _bulk("reprocess", "Do the same again for every capture, with the rules of today; nothing is fetched.")
 _bulk("verify", "Read captures and documents back: digests must match, steps must undo and replay.")
+_bulk("index", "Bring the CDXJ index up to date: one line per capture, for other archive tools.")
+_bulk("pack", "Join closed days' captures into WARC files with their index, to hand on; the captures stay.")
 
 
 @main.command()

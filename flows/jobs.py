@@ -9,7 +9,6 @@ import logging
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
-from itertools import chain
 from pathlib import Path
 
 from flows.cadence import is_due
@@ -19,14 +18,14 @@ from flows.learn import read_furniture
 from flows.originals import iter_originals
 from flows.process import PIPELINE_VERSION, ProcessError, process_capture
 from flows.run import Progress, Run, finish, ignore, new_run_id
-from flows.shards import months_between
-from flows.text.provenance import ReplayError, replay, undo
+from flows.upkeep import index_site, pack_site, verify_site
+from flows.window import results_in_window, stem_of
 from spiders.site import Site, load_sites
 from storage.captures import (
     History,
-    iter_capture_keys,
     load_history,
     make_capture,
+    payload_at,
     read_capture,
     read_warc,
     write_capture,
@@ -35,7 +34,6 @@ from storage.documents import (
     claimants_of,
     iter_reports,
     read_document,
-    read_outcome,
     write_claim,
     write_document,
     write_outcome,
@@ -102,22 +100,23 @@ def import_files(
     history = load_history(store, site)
     for name in files:
         try:
-            for capture in _captures_in(Path(name), site, history):
-                history.add(write_capture(store, capture))
+            for capture in _captures_in(Path(name), site, store, history):
+                key = write_capture(store, capture)
                 run.counters["captures"] += 1
-                run.counters["revisits"] += capture.kind == "revisit"
+                run.counters["revisits"] += capture.kind == "revisit" or key in history
+                history.add(key)
                 on_progress(1)
         except (RecordError, InputError, OSError) as error:
             run.fail(name, "import", error)
     return run.report(store)
 
 
-def _captures_in(path: Path, site: str, history: History) -> Iterator[Capture]:
+def _captures_in(path: Path, site: str, store: ObjectStore, history: History) -> Iterator[Capture]:
     if not path.is_file():
         message = f"{path}: expected a file to import, found {'a directory' if path.is_dir() else 'nothing'}"
         raise InputError(message)
     if path.name.lower().endswith((".warc", ".warc.gz")):
-        for found in read_warc(path, site):
+        for found in read_warc(path, site, partial(payload_at, store, history)):
             yield make_capture(
                 site, found.uri, found.captured_at, found.status_line, found.headers, found.payload, found.role, history
             )
@@ -186,21 +185,8 @@ def process_site(
 
 def _done(store: ObjectStore, site: str, since: date | None, until: date | None) -> Iterator[str]:
     for prefix in (documents_prefix(PIPELINE_VERSION, site), outcomes_prefix(PIPELINE_VERSION, site)):
-        for key in _in_window(store, prefix, since, until):
-            yield _stem(key)
-
-
-def _in_window(store: ObjectStore, prefix: str, since: date | None, until: date | None) -> Iterator[str]:
-    """Yield the keys of a site's documents or outcomes whose capture lies in a window; lists only its months."""
-    first, last = (f"{day:%Y%m%d}" if day else None for day in (since, until))
-    for month in months_between(since, until) if since and until else [""]:
-        for key in store.list(prefix + month):
-            if (not first or _stem(key)[:8] >= first) and (not last or _stem(key)[:8] <= last):
-                yield key
-
-
-def _stem(key: str) -> str:
-    return key.rsplit("/", 1)[1].removesuffix(".json")
+        for key in results_in_window(store, prefix, since, until):
+            yield stem_of(key)
 
 
 def _is_duplicate(store: ObjectStore, key: str, result: Document | Outcome, *, redo: bool) -> bool:
@@ -257,52 +243,7 @@ def _count(run: Run, result: Document | Outcome, *, duplicate: bool) -> None:
         run.repairs[step.name] += len(step.changes)
 
 
-# ── checking ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def verify_site(
-    site: str,
-    archive: str,
-    *,
-    sites: str = "",
-    since: date | None = None,
-    until: date | None = None,
-    on_progress: Progress = ignore,
-) -> RunReport:
-    """Read every capture and document of one site back: digests match, and steps undo and replay to the stored text."""
-    del sites  # every verb takes the same options; a check of stored records needs no site file
-    store = open_store(archive)
-    run = Run("verify", site)
-    checks: Iterable[tuple[str, Callable[[ObjectStore, str], object]]] = chain(
-        ((key, read_capture) for key in iter_capture_keys(store, site, since, until)),
-        ((key, _verify_document) for key in _in_window(store, documents_prefix(PIPELINE_VERSION, site), since, until)),
-        ((key, read_outcome) for key in _in_window(store, outcomes_prefix(PIPELINE_VERSION, site), since, until)),
-    )
-    for key, check in checks:
-        on_progress(1)
-        try:
-            check(store, key)
-        except (RecordError, ReplayError, ObjectNotFoundError) as error:
-            run.fail(key, "verify", error)
-        else:
-            run.counters["verified"] += 1
-    return run.report(store)
-
-
-def _verify_document(store: ObjectStore, key: str) -> None:
-    document = read_document(store, key)
-    for field, text in (
-        ("text", document.text),
-        ("title", document.title),
-        ("source", document.source),
-        ("author", document.author),
-    ):
-        steps = [step for step in document.steps if step.field == field]
-        if replay(undo(text, steps), steps) != text:
-            message = f"{key}: the steps of {field} do not give the stored text again"
-            raise RecordError(message)
-    if document.fingerprint:
-        store.get(claim_key(PIPELINE_VERSION, document.fingerprint, document.capture))
+# ── over sites ──────────────────────────────────────────────────────────────────────────────────────────
 
 
 def due_sites(sites: Iterable[Site], archive: str, now: datetime) -> list[Site]:
@@ -331,5 +272,7 @@ BULK: dict[str, Callable[..., RunReport]] = {
     "process": process_site,
     "reprocess": partial(process_site, redo=True),
     "verify": verify_site,
+    "index": index_site,
+    "pack": pack_site,
 }
 """The verbs that work through stored captures, site by site."""

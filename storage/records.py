@@ -208,6 +208,8 @@ COUNTERS = (
     "suggestions",  # doubtful repairs stored beside the text
     "learned",  # lines found to be furniture of a site
     "verified",  # records read back and found intact
+    "indexed",  # lines added to the CDXJ index
+    "packed",  # captures joined into WARC files
     "failed",  # captures, pages or records that could not be handled: see failures
 )
 
