@@ -57,6 +57,8 @@ _HINT_BITS = 14
 
 # Half-width kana, as cp932 reads single bytes, and Hangul: common where they are at home, so no oddity by themselves.
 _FOREIGN = re.compile("[\uff61-\uff9f\uac00-\ud7a3]{2}")
+MARKS = frozenset("?\ufffd€")
+"""What readers of double-byte text leave where they lost bytes."""
 _BREAKS = frozenset(" \t\r\u3000，。、；：？！“”‘’（）《》【】()[]:;,.!?|/")
 
 
@@ -145,6 +147,9 @@ def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
         if whole:
             yield line.index(part), part, whole
             return
+    if bits(body) > _CLEAN_BITS and any(mark in body for mark in MARKS):
+        # Damaged throughout, with losses: its pieces must not be read apart.
+        return
     end = 0
     for match in oddity().finditer(line):
         if match.start() < end:

@@ -199,8 +199,6 @@ def western(line: str) -> list[Token] | None:
     return _assemble(cells, options)
 
 
-MARKS = frozenset("?\ufffd€")
-
 GBK_STYLES = (
     Style("private use kept, U+FFFD or €", "\ufffd", browser, keeps_private=True),
     Style("every undefined byte U+FFFD", "\ufffd", lambda line: replacing(line, "\ufffd")),

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 from flows.text.decode.costs import oddity
 from flows.text.lm.fold import fold
-from flows.text.repair.double_byte import suspect_lines
+from flows.text.repair.double_byte import MARKS, suspect_lines
 from flows.text.repair.fix import FixResult, edited, unchanged
-from flows.text.repair.losses import GBK_STYLES, LATIN_STYLES, MARKS, Style
+from flows.text.repair.losses import GBK_STYLES, LATIN_STYLES, Style
 from flows.text.repair.plausible import bits
 from flows.text.repair.utf8_slots import EATEN, Alternative, Prices, Slot, SlotReading, alternatives, read_slots
 from flows.text.script import simplified_forms

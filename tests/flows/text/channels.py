@@ -166,7 +166,9 @@ SINGLE_BYTE: dict[str, Channel] = {
 
 SINGLE_BYTE_LOSSY: dict[str, Channel] = {
     "utf8_as_cp1252_holes_lost": marked(lambda t: t.encode().decode("cp1252", "replace"), "\ufffd"),
-    "utf8_as_1252_nbsp_as_space": lambda t: g.replace("\xa0", " ") if "\xa0" in (g := windows_1252(t.encode())) else None,
+    "utf8_as_1252_nbsp_as_space": lambda t: (
+        g.replace("\xa0", " ") if "\xa0" in (g := windows_1252(t.encode())) else None
+    ),
 }
 
 DOUBLE_BYTE: dict[str, Channel] = {
@@ -251,10 +253,12 @@ CHARACTERS: dict[str, Channel] = {
     "marks": lambda t: "\ufeff" + t[:5] + "\u2060" + t[5:9] + "\xad" + t[9:],
     "directions": lambda t: "\u202a" + t[:6] + "\u202c\u200e" + t[6:],
     "c1_quotes": damaged_only(lambda t: t.translate(QUOTES_C1)),
-    "surrogates": lambda t: None
-    if t.isascii() or max(t) <= "\uffff"
-    else "".join(
-        c if c <= "\uffff" else chr(0xD800 + (ord(c) - 0x10000 >> 10)) + chr(0xDC00 + (ord(c) & 0x3FF)) for c in t
+    "surrogates": lambda t: (
+        None
+        if t.isascii() or max(t) <= "\uffff"
+        else "".join(
+            c if c <= "\uffff" else chr(0xD800 + (ord(c) - 0x10000 >> 10)) + chr(0xDC00 + (ord(c) & 0x3FF)) for c in t
+        )
     ),
 }
 
@@ -265,7 +269,9 @@ INDENTS: dict[str, Channel] = {
 
 LOST: dict[str, Channel] = {
     "gbk_as_utf8": lambda t: b.decode("utf-8", "replace") if not t.isascii() and (b := encoded(t, "gbk")) else None,
-    "gbk_as_utf8_as_gbk": lambda t: b.decode("utf-8", "replace").encode().decode("gb18030", "replace")
-    if not t.isascii() and (b := encoded(t, "gbk"))
-    else None,
+    "gbk_as_utf8_as_gbk": lambda t: (
+        b.decode("utf-8", "replace").encode().decode("gb18030", "replace")
+        if not t.isascii() and (b := encoded(t, "gbk"))
+        else None
+    ),
 }
