@@ -13,6 +13,12 @@ import pytest
 _count = itertools.count()
 
 
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Collect only test files below tests/: doctests are looked for in every module, and some here are programs."""
+    named = collection_path.name.startswith("test_") or collection_path.name == "conftest.py"
+    return True if collection_path.suffix == ".py" and not named else None
+
+
 def _load(name: str) -> ModuleType:
     """Load a module that lies beside this file: tests have no packages."""
     spec = importlib.util.spec_from_file_location(f"fangzhi_tests_{name}", Path(__file__).with_name(f"{name}.py"))
