@@ -53,8 +53,11 @@ _SHORT = 40
 _SHORTEST = 4
 _SUSPECT_BITS = 12.0
 _CLEAN_BITS = 11.5
+_READ_BITS = 15.0
 _HINT_BITS = 14
 
+_HAN = re.compile("[\u3400-\u9fff]")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 # Half-width kana, as cp932 reads single bytes, and Hangul: common where they are at home, so no oddity by themselves.
 _FOREIGN = re.compile("[\uff61-\uff9f\uac00-\ud7a3]{2}")
 MARKS = frozenset("?\ufffd€")
@@ -187,6 +190,8 @@ def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
 
 
 def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bool) -> bool:
+    if 2 * len(_HAN.findall(candidate)) < len(_NOT_ASCII.findall(candidate)) or bits(candidate) > _READ_BITS:
+        return False
     if assumed.startswith("UTF-8"):
         # Its structure is evidence of its own.
         return gain > _CERTAIN_UTF8_BITS
