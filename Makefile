@@ -54,7 +54,7 @@ $(BENCH)/.installed: setup deploy/bench.lock
 
 lock: ## write the lock files anew from pyproject.toml (needs uv)
 	$(COMPILE) --extra test --extra dask -o deploy/requirements.lock
-	$(COMPILE) -c deploy/requirements.lock -o deploy/runtime.lock
+	$(COMPILE) --extra dask -c deploy/requirements.lock -o deploy/runtime.lock
 	$(COMPILE) --extra bench --extra test -c deploy/requirements.lock -o deploy/bench.lock
 
 clean: ## remove what the targets made
