@@ -5,6 +5,7 @@ line may go for what it says; a line that ends like a sentence only goes with a 
 share it. Filtering twice changes nothing.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,6 +21,8 @@ _NOTICE_CHARS = 1500
 _TAIL_CHARS = 24
 _TAGS = frozenset("关關标標tTｔＴ责責")
 _WORD_CHARS = 12
+_SHARE_CHARS = 50
+_SCAN = re.compile("[扫掃码碼微]")
 _ENDS = frozenset("。!?;…”")
 _SENTENCE_ENDS = frozenset("。！？；")
 
@@ -74,6 +77,7 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
             _head(judged, alive, wanted)
             or _meta_lines(judged, alive)
             or _notice(judged, alive, wanted)
+            or _comments(judged, alive)
             or _tail(judged, alive)
             or _debris(judged, alive, dropped)
         )
@@ -89,8 +93,11 @@ def _rule(line: _Line, furniture: frozenset[str]) -> str:
     if furniture and line.shadow in furniture:
         return "learned"
     plain = line.plain
-    if line.size > _RULE_CHARS or plain[-1:] in _SENTENCE_ENDS:
+    if line.size > _RULE_CHARS:
         return ""
+    if plain[-1:] in _SENTENCE_ENDS:
+        scanned = line.size <= _SHARE_CHARS and _SCAN.search(plain) and rules.SHARE_SENTENCE.search(line.shadow)
+        return "share" if scanned else ""
     gates = rules.gates()
     if line.size > _WORD_CHARS and not gates.line.search(plain) and not gates.first.search(plain, 0, 3):
         return ""
@@ -183,6 +190,17 @@ def _notice(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]
         if _opens_notice(openings[place : place + 8], line.size):
             cut = place
     return {} if cut is None else dict.fromkeys(alive[cut:], "notice")
+
+
+def _comments(judged: list[_Line], alive: list[int]) -> dict[int, str]:
+    """Drop readers' comments, from their heading on, when what follows it looks like comments."""
+    for place, index in enumerate(alive):
+        line = judged[index]
+        if place and line.size <= _TAIL_CHARS and rules.COMMENTS.match(line.shadow):
+            after = alive[place + 1 : place + 9]
+            if not after or sum(rules.COMMENT_SIGN.search(judged[below].plain) is not None for below in after) >= 2:
+                return dict.fromkeys(alive[place:], "comments")
+    return {}
 
 
 def _opens_notice(after: list[str], size: int) -> bool:

@@ -11,6 +11,14 @@ from flows.text.extract.render import Line
 _PROPERTY = re.compile(
     "索\\s*引\\s*号|发文机关|发文字号|成文日期|主题分类|公开日期|发布日期|信息分类|发布机构|公开方式|公开范围|文\\s*号|有\\s*效\\s*性|生成日期|公开时限|体裁分类|主题词|信息索取号|组配分类|服务对象|废止日期|关键词|内容概述|分\\s*类"
 )
+_PROPERTY_START = re.compile(
+    "(?:索\\s*引\\s*号|发文机关|发文字号|发文日期|成文日期|主题分类|公开日期|发布日期|信息分类|发布机构|公开方式|公开范围|文\\s*号|有\\s*效\\s*性|生成日期|公开时限|体裁分类|主题词|信息索取号|组配分类|服务对象|废止日期|关键词|内容概述|分\\s*类|名\\s*称|标\\s*题|所属机构|统一编号|信息名称|责任部门)\\s*(?:[:：]|$)"
+)
+_PROPERTY_ALONE = re.compile(r"\S{2,6}\s*[:：]?$")
+_INDEX = re.compile("索\\s*引\\s*号|文\\s*号|发文字号|索取号|统一编号")
+_PROPERTY_LINES = 24
+_PROPERTY_CHARS = 700
+_PROPERTIES = 3
 _LINKED = 0.7
 _TAIL_LINKED = 0.5
 _LABEL_CHARS = 12
@@ -27,7 +35,7 @@ def prune(lines: list[Line]) -> list[str]:
     rules = [""] * len(lines)
     total = sum(len(line.text) for line in lines)
     _drop_boxes(lines, rules, total)
-    _drop_property_tables(lines, rules)
+    _drop_properties(lines, rules)
     _drop_link_lists(lines, rules)
     _drop_tail_links(lines, rules)
     return rules
@@ -49,20 +57,20 @@ def _drop_boxes(lines: list[Line], rules: list[str], total: int) -> None:
             rules[index] = "box"
 
 
-def _drop_property_tables(lines: list[Line], rules: list[str]) -> None:
+def _drop_properties(lines: list[Line], rules: list[str]) -> None:
+    """Drop the property table of a document (索引号, 发文机关 …), or the list that newer systems print instead."""
     tables: dict[int, list[int]] = {}
     for index, line in enumerate(lines):
         if line.table:
             tables.setdefault(line.table, []).append(index)
+    head = [index for index in range(min(len(lines), _PROPERTY_LINES)) if _PROPERTY_START.match(lines[index].text)]
+    if head:
+        tables[0] = list(range(head[0], head[-1] + 2 if _PROPERTY_ALONE.match(lines[head[-1]].text) else head[-1] + 1))
     for members in tables.values():
-        text = "\n".join(lines[index].text for index in members)
-        if (
-            len(text) < 700
-            and ("索" in text or "文号" in text or "字号" in text)
-            and len(set(_PROPERTY.findall(text))) >= 3
-        ):
-            for index in members:
-                rules[index] = rules[index] or "property table"
+        text = "\n".join(lines[index].text for index in members if index < len(lines))
+        if len(text) < _PROPERTY_CHARS and _INDEX.search(text) and len(set(_PROPERTY.findall(text))) >= _PROPERTIES:
+            for index in members[: len(lines) - members[0]]:
+                rules[index] = rules[index] or "properties"
 
 
 def _drop_link_lists(lines: list[Line], rules: list[str]) -> None:

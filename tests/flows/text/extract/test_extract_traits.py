@@ -1,0 +1,247 @@
+"""What pages of governments and newspapers do to an extractor, one trait a page. All pages are invented."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+
+from flows.text.extract import Article, extract
+
+URL = "http://www.yunling.gov.cn/xw/202411/t20241106_50017.html"
+Page = Callable[..., str]
+
+AFTER = {
+    "counter": "<div>浏览次数：<script>hits(50017)</script><span id=hits>318</span>次</div>",
+    "font size": '<p>【字体：<a href="javascript:f(18)">大</a> <a href="javascript:f(16)">中</a> <a href="javascript:f(14)">小</a>】</p>',
+    "print and close": '<p align=right><a href="javascript:print()">【打印本页】</a><a href="javascript:close()">【关闭窗口】</a></p>',
+    "share bar": '<div class=fx>分享到：<a href="#">微信</a> <a href="#">微博</a> <a href="#">QQ空间</a></div>',
+    "scan sentence": "<p>打开微信，点击底部的“发现”，使用“扫一扫”即可将网页分享至朋友圈。</p>",
+    "QR": "<div><img src=/qr.png><p>扫一扫在手机打开当前页</p></div>",
+    "editors": "<p>（责任编辑：周立　初审：吴敏　终审：郑刚）</p>",
+    "three reviews": "<p>一审：周立 二审：吴敏 三审：郑刚</p>",
+    "reporter and editor": "<p>记者：白云飞 编辑：周立</p>",
+    "original title": "<p>（原标题：云岭部署冬防）</p>",
+    "source line": "<p>来源：云岭日报</p>",
+    "neighbours": "<p>上一篇：<a href=/1>县领导慰问老兵</a></p><p>下一篇：<a href=/2>教育工作会议召开</a></p>",
+    "no neighbour": "<p>下一篇：没有了</p>",
+    "related list": "<div><p>相关阅读</p><ul><li><a href=/1>云岭县启动四级响应</a></li><li><a href=/2>防火知识问答</a></li><li><a href=/3>林长制工作推进会召开</a></li></ul></div>",
+    "related in a class": "<div class=relate-news><h4>相关新闻</h4><p>防火知识，家家要懂。</p></div>",
+    "notice": "<p>云岭新闻网版权与免责声明：</p><p>①凡本网注明“来源：云岭新闻网”的所有作品，版权均属于云岭新闻网，未经授权不得转载、摘编。</p><p>②凡本网注明其他来源的作品，均转载自其它媒体，并不代表本网赞同其观点。</p>",
+    "notice in one paragraph": "<p>免责声明：本文仅供学习交流，如有侵权请联系本站删除。</p>",
+    "imprint": "<p>主办单位：云岭县融媒体中心　网站标识码：5399990001</p><p>某ICP备20009999号</p>",
+    "pager": "<div><a>1</a> <a href=t20241106_50017_1.html>2</a> <a href=t20241106_50017_1.html>下一页</a> 共2页</div>",
+    "comments": "<div><p>网友评论（2条）</p><p>山里人 2024-11-07 08:12 回复</p><p>防火要靠大家，护林员辛苦了。</p><p>过客 2024-11-07 09:40 回复</p><p>支持。</p></div>",
+    "player": "<p>您的浏览器不支持video标签，请升级浏览器</p>",
+    "reading time": "<p>共计412个字，预计阅读时长2分钟</p>",
+    "hidden": '<p style="display:none">云岭县站群系统隐藏摘要，请勿抓取。</p>',
+    "hidden duplicate": "<div style='display: none' id=printBody><p>本稿打印版，由系统生成，供打印。</p></div>",
+    "page break": "<p>#PAGE_BREAK#</p>",
+}
+
+
+def text_of(page: Page, body: str, **parts: str) -> str:
+    return extract(page(body, **parts), URL).text
+
+
+@pytest.mark.parametrize("trait", AFTER)
+def test_furniture_in_the_container_goes_and_the_body_stays(
+    trait: str, page: Page, body: str, paragraphs: tuple[str, ...]
+) -> None:
+    article = extract(page(body + AFTER[trait]), URL)
+
+    assert article.text == "\n".join(paragraphs)
+    assert {line.rule for line in article.dropped} != {""}
+
+
+@pytest.mark.parametrize("trait", AFTER)
+def test_furniture_beside_the_container_goes_too(
+    trait: str, page: Page, body: str, paragraphs: tuple[str, ...]
+) -> None:
+    assert text_of(page, body, after=AFTER[trait]) == "\n".join(paragraphs)
+
+
+@pytest.mark.parametrize(
+    "info",
+    [
+        "<span>发布时间：2024-11-06 18:05</span><span>来源：云岭日报</span><span>作者：白云飞</span><span>编辑：周立</span>",
+        "2024年11月6日 18:05　来源：云岭日报　点击：<i>318</i>",
+        "时间：2024-11-06　字号：【大 中 小】",
+        "信息来源：县政府办 发布日期：2024-11-06 浏览次数：318 打印 关闭",
+    ],
+)
+def test_the_strip_under_the_title_is_not_text(info: str, page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    assert text_of(page, body, info=info) == "\n".join(paragraphs)
+
+
+def test_crumbs_are_not_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    crumbs = "<div class=dqwz>您当前的位置：<a href=/>首页</a> &gt; <a href=/xw/>新闻</a> &gt; 正文</div>"
+
+    assert text_of(page, crumbs + body) == "\n".join(paragraphs)
+    assert text_of(page, body, before=crumbs) == "\n".join(paragraphs)
+
+
+BODIES: dict[str, Callable[[str], str]] = {
+    "p": lambda text: f"<p>　　{text}</p>",
+    "div": lambda text: f"<div>　　{text}</div>",
+    "br": lambda text: f"　　{text}<br>",
+    "br twice": lambda text: f"&nbsp;&nbsp;&nbsp;&nbsp;{text}<br/><br/>",
+    "emsp": lambda text: f"<p>&emsp;&emsp;{text}</p>",
+    "section": lambda text: f'<section><section><span style="font-size:16px">{text}</span></section></section>',
+    "nested p": lambda text: f"<P><p>　　{text}</p></P>",
+    "unclosed p": lambda text: f"<P>　　{text}",
+    "table of one cell": lambda text: f"<table><tr><td>　　{text}</td></tr></table>",
+    "numbers in own spans": lambda text: (
+        "<p class=MsoNormal>" + re.sub(r"([\d.]+)", r"<span lang=EN-US>\1<o:p></o:p></span>", text) + "</p>"
+    ),
+    "bold lead": lambda text: f"<p><strong>{text[:6]}</strong>{text[6:]}</p>",
+    "linked name": lambda text: f"<p>{text.replace('云岭县', '<a href=/yl>云岭县</a>')}</p>",
+    "source newlines": lambda text: "<p>\n\t　　" + text.replace("，", "，\n      ") + "\n</p>",
+}
+
+
+@pytest.mark.parametrize("shape", BODIES)
+def test_paragraphs_are_rendered_one_a_line(shape: str, page: Page, paragraphs: tuple[str, ...]) -> None:
+    assert text_of(page, "".join(map(BODIES[shape], paragraphs))) == "\n".join(paragraphs)
+
+
+CONTAINERS = {
+    "TRS": '<div class=TRS_Editor><style>.TRS_Editor P{{line-height:1.5}}</style><div class="Custom_UnionStyle">{}</div></div>',
+    "TRS, new editor": '<div class="trs_editor_view TRS_UEDITOR trs_paper_default trs_web">{}</div>',
+    "Hanweb": "<div id=zoom><!--<$[信息内容]>begin--><!--ZJEG_RSS.content.begin--><meta name=ContentStart>{}<meta name=ContentEnd><!--ZJEG_RSS.content.end--><!--<$[信息内容]>end--></div>",
+    "VSB": "<form name=_newscontent_fromname><div id=vsb_content_2><div class=v_news_content>{}</div></div></form>",
+    "Founder": "<founder-content><!--enpcontent--><!--enpcontent-->{}<!--/enpcontent--></founder-content>",
+    "UCAP": "<UCAPCONTENT>{}</UCAPCONTENT>",
+    "WebPlus": "<div class=wp_articlecontent>{}</div>",
+    "no name": "<div>{}</div>",
+    "misleading name": '<div class="side-share-box">{}</div>',
+}
+
+
+@pytest.mark.parametrize("system", CONTAINERS)
+def test_every_system_s_container(system: str, page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    assert text_of(page, CONTAINERS[system].format(body)) == "\n".join(paragraphs)
+
+
+def test_an_early_end_of_html_hides_nothing(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    html = page(body).replace("<div class=wrap>", "</body></html>\n<div class=wrap>", 1)
+
+    assert extract(html, URL).text == "\n".join(paragraphs)
+
+
+def test_a_newspaper_page_in_tables(title: str, body: str, paragraphs: tuple[str, ...]) -> None:
+    html = (
+        "<html><head><title>云岭日报</title></head><body><table><tr><td>第A01版：头版 <a class=preart href=node_2.htm>下一版</a></td></tr>"
+        f"<tr><td><table><tr><td>冬防部署早</td></tr><tr><td><strong>{title}</strong></td></tr><tr><td>副题</td></tr>"
+        f"<tr><td><DIV id=ozoom><!--enpcontent-->{body}<!--/enpcontent--></DIV></td></tr></table></td>"
+        + "".join(f"<td><a href=content_{n}.htm>本版另一篇稿件{n}</a></td>" for n in range(4))
+        + f"</tr></table></body></html><!--mpproperty <founder-date>\n2024-11-07\n</founder-date><founder-title>{title}\n</founder-title>"
+        "<founder-author>\n\n</founder-author><founder-papername>云岭日报</founder-papername>/mpproperty-->"
+    )
+
+    article = extract(html, "http://www.ylrb.cn/html/2024-11/07/content_5001.htm")
+
+    assert article.text == "\n".join(paragraphs)
+    assert article.title == title
+    assert article.published_at is not None and article.published_at.isoformat() == "2024-11-07T00:00:00+08:00"
+
+
+def test_table_rows_keep_their_cells_apart(page: Page, paragraphs: tuple[str, ...]) -> None:
+    rows = (("乡镇", "火情（起）", "队员（人）"), ("白石镇", "3", "120"), ("红土乡", "6", "292"))
+    table = "".join("<tr>" + "".join(f"<td><p>{cell}</p></td>" for cell in row) + "</tr>" for row in rows)
+
+    text = text_of(page, f"<p>{paragraphs[0]}</p><table><tbody>{table}</tbody></table><p>{paragraphs[1]}</p>")
+
+    assert text.split("\n") == [paragraphs[0], *(" ".join(row) for row in rows), paragraphs[1]]
+
+
+def test_a_page_that_is_only_a_table(page: Page) -> None:
+    rows = "".join(f"<tr><td>白石镇</td><td>{n}号卡点</td><td>值守{n}人</td></tr>" for n in range(1, 6))
+
+    text = text_of(page, f"<table>{rows}</table>")
+
+    assert text.split("\n")[0] == "白石镇 1号卡点 值守1人"
+    assert len(text.split("\n")) == 5
+
+
+def test_a_short_notice_keeps_its_signature(page: Page) -> None:
+    notice = "<p>　　因线路检修，11月8日8时至12时政务大厅暂停服务。</p><p align=right>云岭县政务服务局</p><p align=right>2024年11月7日</p>"
+
+    assert text_of(page, notice).split("\n") == [
+        "因线路检修，11月8日8时至12时政务大厅暂停服务。",
+        "云岭县政务服务局",
+        "2024年11月7日",
+    ]
+
+
+def test_attachments_are_a_field_and_stay_in_the_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    files = (
+        '<p>附件：<a href="./P020241106.docx">1.卡点一览表.docx</a></p><p><a href="/f/2.pdf">2.责任人名单.pdf</a></p>'
+    )
+
+    article = extract(page(body + files), URL)
+
+    assert article.text.split("\n")[len(paragraphs) :] == ["附件：1.卡点一览表.docx", "2.责任人名单.pdf"]
+    assert [(file.name, file.url) for file in article.attachments] == [
+        ("1.卡点一览表.docx", "http://www.yunling.gov.cn/xw/202411/P020241106.docx"),
+        ("2.责任人名单.pdf", "http://www.yunling.gov.cn/f/2.pdf"),
+    ]
+
+
+def test_attachments_beside_the_container(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    files = '<ul><li>附件【<a href="/system/_content/download.jsp?urltype=news.DownloadAttachUrl&amp;wbfileid=88">名单.xlsx</a>】已下载<span>0</span>次</li></ul>'
+
+    article = extract(page(body, after=files), URL)
+
+    assert [file.name for file in article.attachments] == ["名单.xlsx"]
+
+
+PROPERTIES = {
+    "table": "<table><tr><td>索引号</td><td>000014349/2024-00012</td><td>发文机关</td><td>云岭县人民政府</td></tr>"
+    "<tr><td>成文日期</td><td>2024-11-01</td><td>发文字号</td><td>云政发〔2024〕8号</td></tr></table>",
+    "list": "<ul><li>索 引 号：000014349/2024-00012</li><li>发布机构：云岭县人民政府</li><li>成文日期：2024-11-01</li><li>文 号：云政发〔2024〕8号</li></ul>",
+    "definition list": "<dl><dt>索引号</dt><dd>000014349/2024-00012</dd><dt>发布机构</dt><dd>云岭县人民政府</dd><dt>有效性</dt><dd>有效</dd></dl>",
+}
+
+
+@pytest.mark.parametrize("shape", PROPERTIES)
+def test_a_document_s_properties_are_not_text(shape: str, page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    assert text_of(page, PROPERTIES[shape] + body) == "\n".join(paragraphs)
+
+
+def test_a_document_keeps_the_title_it_was_signed_with(page: Page, body: str, title: str) -> None:
+    document = f"<p align=center>云政发〔2024〕8号</p><p align=center>{title}</p><p>各乡镇人民政府：</p>{body}"
+
+    assert text_of(page, f"<div class=TRS_Editor>{document}</div>").split("\n")[:3] == [
+        "云政发〔2024〕8号",
+        title,
+        "各乡镇人民政府：",
+    ]
+
+
+def test_damage_is_rendered_as_it_stands(page: Page, body: str) -> None:
+    damaged = "<p>????森林防火,關(guān)系生態(tài)安全,“打早、打小?!笔窃瓌t。\ufffd锟斤拷&amp;ldquo;</p>"
+
+    assert "????森林防火,關(guān)系生態(tài)安全,“打早、打小?!笔窃瓌t。\ufffd锟斤拷&ldquo;" in text_of(
+        page, body + damaged
+    )
+
+
+def test_comments_longer_than_the_article_do_not_replace_it(
+    page: Page, title: str, paragraphs: tuple[str, ...]
+) -> None:
+    comments = "".join(
+        f"<div class=c{n}><b>网友{n}</b> 2024-11-07 0{n % 9}:12 <p>说得好，防火这件事，年年讲、月月讲都不为过，支持县里的做法，希望落到实处。</p><a>回复</a></div>"
+        for n in range(12)
+    )
+    html = page(f"<p>{paragraphs[0]}</p><p>{paragraphs[1]}</p>", after=f"<div><p>网友评论</p>{comments}</div>")
+
+    assert extract(html, URL).text == "\n".join(paragraphs[:2])
+
+
+def test_nothing_dropped_is_lost(page: Page, body: str) -> None:
+    article: Article = extract(page(body + AFTER["editors"] + AFTER["hidden"]), URL)
+
+    assert {(line.line, line.rule) for line in article.dropped} == {
+        ("（责任编辑：周立 初审：吴敏 终审：郑刚）", "editor"),
+        ("云岭县站群系统隐藏摘要，请勿抓取。", "hidden"),
+    }
