@@ -51,6 +51,7 @@ _STEPPING_STONE = ("gb18030", "utf-8")
 # Short damage may hold no two rare characters side by side; its mean gives it away.
 _SHORT = 40
 _SHORTEST = 4
+_FEWEST_LETTERS = 2
 _SUSPECT_BITS = 12.0
 _CLEAN_BITS = 11.5
 _READ_BITS = 15.0
@@ -190,6 +191,9 @@ def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
 
 
 def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bool) -> bool:
+    if sum(map(str.isalpha, text)) < _FEWEST_LETTERS:
+        # Lines of a table, rows of stars.
+        return False
     if 2 * len(_HAN.findall(candidate)) < len(_NOT_ASCII.findall(candidate)) or bits(candidate) > _READ_BITS:
         return False
     if assumed.startswith("UTF-8"):
