@@ -1,8 +1,9 @@
 """generic.py — Replicas without a family of their own: PHPCMS, DedeCMS, WebPlus, a list without days, a list in a script."""
 
 import json
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from email.utils import format_datetime
 from html import escape
 from typing import Literal
 
@@ -20,6 +21,7 @@ TRAPS = (
     "menus, crumbs, friend links and a sidebar of hot items beside the list",
     "articles of a PDF only",
     "articles over two pages (123_2.html)",
+    "Last-Modified and no ETag",
 )
 
 
@@ -75,7 +77,7 @@ class GenericSite:
         for entry in self.history:
             path = self.path(entry)
             if asked.target == path:
-                return page(self._article(entry, 0))
+                return _dated(page(self._article(entry, 0)), entry)
             if path.endswith(f"{entry.number}.html") and asked.target == path.replace(".html", "_2.html"):
                 return page(self._article(entry, 1))
         return page("<html><body>404</body></html>", status=404)
@@ -138,3 +140,10 @@ class GenericSite:
         if entry.number % 4 == 0:
             return f'<li><a href="{href}"><i>{entry.day.day:02}</i><b>{entry.day:%Y-%m}</b><p class="title">{title}</p></a></li>'
         return f'<li><a href="{href}">{title}</a><span class="rt">({entry.day:%Y/%m/%d})</span></li>'
+
+
+def _dated(answer: Answer, entry: Entry) -> Answer:
+    """Return an answer that says when it changed last, and has no tag."""
+    moment = datetime(entry.day.year, entry.day.month, entry.day.day, 1, entry.edits, tzinfo=UTC)
+    changed = ("Last-Modified", format_datetime(moment, usegmt=True))
+    return replace(answer.with_headers(changed), etag=False)

@@ -53,25 +53,30 @@ def article_page(
     paragraphs: Sequence[str] | None = None,
     after: str = "",
     body_class: str = "TRS_Editor",
+    subtitle: str = "",
     pages: int = 1,
     page: int = 0,
     name: str = "t20230410_1",
 ) -> str:
     """Return an article page.
 
+    subtitle: its markup leaks into the meta tag, as it does on real pages.
     early_end: </body></html> stands before the article, left over from an include. after: HTML at the end of the body.
     pages, page, name: for an article of several pages, drawn by the same script as a column's.
     """
     texts = story.paragraphs if paragraphs is None else paragraphs
     body = "\n".join(f"<p>　　{escape(text, quote=False)}</p>" for text in texts)
     top = f"""<div class="nav"><a href="../../../">首页</a> <a href="../">要闻动态</a></div>{"</body></html>" if early_end else ""}"""
+    headline = escape(story.title)
+    leaked = f"{headline}<div>{subtitle}</div>" if subtitle else headline
+    shown = f'<p class="art_title">{leaked}</p>' if subtitle else f'<h1 class="art_title">{headline}</h1>'
     return f"""<!DOCTYPE html>
 <html><head><meta http-equiv="Content-Type" content="text/html; charset={charset}">
-<title>{escape(story.title)}-{site}</title>
-<meta name="SiteName" content="{site}"><meta name="ArticleTitle" content="{escape(story.title)}">
+<title>{headline}-{site}</title>
+<meta name="SiteName" content="{site}"><meta name="ArticleTitle" content="{leaked}">
 <meta name="PubDate" content="{story.published}"><meta name="ContentSource" content="{story.source}"></head>
 <body>{top}
-<div class="article"><h1 class="art_title">{escape(story.title)}</h1>
+<div class="article">{shown}
 <div class="info"><span>发布时间：{story.published}</span> <span>来源：{story.source}</span> <span>浏览次数：<em id="hits"></em></span> <span>【字体：<a href="javascript:doZoom(16)">大</a> <a href="javascript:doZoom(14)">中</a> <a href="javascript:doZoom(12)">小</a>】</span></div>
 <div class="art_body"><div class={body_class}><style type="text/css">.TRS_Editor P{{line-height:2em;font-size:12pt}}</style><div class="Custom_UnionStyle">
 {body}
