@@ -16,27 +16,40 @@ MIN_CLAIM_CHARS = 50
 
 # Characters that converters take for one another and opencc's dictionaries do not link, in pairs: 著 of Taiwan for
 # 着, 座标 for 坐标, 沈没 for 沉没, word tables that write 甚麼 or 什麼, 熏陶 or 薰陶, 家俱, 像 for 象, 拚 for 拼.
-_ALIKE = "着著坐座沈沉什甚熏薰具俱象像拼拚你妳帐账"
+_ALIKE = "着著坐座沈沉什甚熏薰具俱象像拼拚你妳帐账%％"
+# Simplified text has these on every page, although they stand for another character or another for them.
+_COMMON = "画划链炼覆复借藉乾於後" + _ALIKE
+# Text of these marks, small letters, digits and GB2312 characters that stand for themselves needs no table.
+_PLAIN_MARKS = "\n 　，。、；：？！“”‘’（）《》〈〉【】「」『』〔〕…□■●★☆◆◇▲△©!\"#$&'()*+,-./:;<=>?@[\\]^_`{|}~"
 
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜńňǹḿ"
 # The patterns begin with the rare character and look back from there: that lets the search skip quickly.
 _GLOSS = re.compile(f"[(（](?<=[\u3400-\u9fff].)(?=[a-zü]*[{_TONED}])[a-zü{_TONED}]{{1,6}}[)）]")
 _ROUND_ZERO = re.compile("[○◯](?<=[〇○一二三四五六七八九].)")
 
-_SEPARATORS = {".。·•": ".", ",、;": ",", ":∶": ":", "/": "/", "-‐‑‒–—―−~〜": "-"}
-_KEPT = "%‰\n"
-_MINUS = re.compile(r"-(?<![0-9a-z-]-)(?=\d)")
-_RUN = re.compile(r"[.,:/\n -]{2,}")
-_LOOSE = re.compile(r"[.,:/\n -](?:(?<!\d.)|(?!\d))", re.DOTALL)
+_DASHES = "-—–―‐‑‒~～〜－"
+_SEPARATORS = {
+    **dict.fromkeys(".。·•．", "."),
+    **dict.fromkeys(",，、;；", ","),
+    **dict.fromkeys(":：∶", ":"),
+    **dict.fromkeys("/／", "/"),
+    **dict.fromkeys(_DASHES, "-"),
+}
+_SIGN = "\N{MINUS SIGN}"  # a dash that belongs to a number
+_MINUS = re.compile(f"[{_DASHES}](?<![0-9a-z{_DASHES}].)(?=\\d)")
+_MARKS = re.escape(_PLAIN_MARKS + "".join(_SEPARATORS))
+_MARK = f"[{_MARKS}]"
+_LOOSE = re.compile(f"{_MARK}(?<!{_MARK}.)(?:(?<!\\d.){_MARK}*+|{_MARK}*+(?!\\d))", re.DOTALL)
+_BETWEEN = re.compile(f"{_MARK}+")
 _THOUSANDS = re.compile(r",(?<=\d,)(?=\d{3}(?!\d))")
 
 # Whole short lines that site furniture is made of; written in the characters that the heavy form uses.
 _FURNITURE = re.compile(
-    r"^ *(?:(?:信息|文章|稿件|新闻|本文)?来源|稿源|责任编辑|编辑|责编|编审|校对|审核|初审|复审|终审|审签|监制|浏览次数|点击数|"
-    r"阅读次数|发布时间|发布日期|分享到|上一篇|下一篇):[^\n]{0,40}$|^[^\n]{0,30}免责声明:[^\n]{0,400}$",
+    r"^[^\S\n]*(?:(?:信息|文章|稿件|新闻|本文)?来源|稿源|责任编辑|编辑|责编|编审|校对|审核|初审|复审|终审|审签|监制|浏览次数|"
+    r"点击数|阅读次数|发布时间|发布日期|分享到|上一篇|下一篇)[:：][^\n]{0,40}$|^[^\n]{0,30}免责声明[:：][^\n]{0,400}$",
     re.MULTILINE,
 )
-_REPEATED_TITLE = re.compile(r"\A([^\n]{4,80})\n+(?=\1(?:\n|\Z))")
+_REPEATED_TITLE = re.compile(r"\A\s*+(\S[^\n]{3,79}?)[^\S\n]*+\n\s*+(?=\1[^\S\n]*(?:\n|\Z))")
 
 
 def fingerprint(text: str) -> str:
@@ -68,36 +81,52 @@ def heavy(text: str) -> str:
     >>> heavy("《條例》１．５萬—２萬㎡； ２０２０年１月，ＧＤＰ 1,234.5億元。")
     '条例1.5万−2万m2,2020年1月gdp1234.5亿元'
     """
-    if not unicodedata.is_normalized("NFC", text):
+    text = text.lower()
+    if _unusual().search(text):
         text = unicodedata.normalize("NFC", text)
-    text = _ROUND_ZERO.sub("〇", _GLOSS.sub("", text))
-    text = text.translate(_canonical_characters())
-    stripped = _REPEATED_TITLE.sub("", _FURNITURE.sub("", text))
-    return _words(stripped) or _words(text)
+        text = _ROUND_ZERO.sub("〇", _GLOSS.sub("", text)).translate(_canonical_characters())
+    for char, form in _common_forms():
+        text = text.replace(char, form)
+    return _words(_REPEATED_TITLE.sub("", _FURNITURE.sub("", text))) or _words(text)
 
 
 def _words(text: str) -> str:
-    """Keep of each run of separators the first that is not a space, and it only between two digits."""
-    text = _RUN.sub(lambda run: (run[0].strip() or " ")[0], _MINUS.sub("−", text))
-    return _THOUSANDS.sub("", _LOOSE.sub("", text))
+    """Drop every run of punctuation and space but between two digits, where its first mark stays."""
+    text = _LOOSE.sub("", _MINUS.sub(_SIGN, text))
+    return _THOUSANDS.sub("", _BETWEEN.sub(lambda run: _SEPARATORS.get((run[0].strip() or " ")[0], " "), text))
+
+
+@cache
+def _unusual() -> re.Pattern[str]:
+    known = _representatives()
+    han = (bytes((lead, trail)).decode("gb2312", "ignore") for lead in range(0xB0, 0xF8) for trail in range(0xA1, 0xFF))
+    plain = "".join(char for char in han if known.get(char, char) == char)
+    return re.compile(f"[^a-z0-9〇{_MARKS}{_COMMON}{plain}]")
+
+
+@cache
+def _common_forms() -> list[tuple[str, str]]:
+    return [(char, _representatives()[char]) for char in _COMMON if _representatives()[char] != char]
 
 
 class _CanonicalCharacters(dict[int, str]):
     """A translation table that works out each character when it is first met."""
 
     def __missing__(self, code: int) -> str:
-        known = _representatives()
-        form = known.get(chr(code)) or unicodedata.normalize("NFKC", chr(code)).casefold()
-        self[code] = "".join(_reduce(known.get(char, char)) for char in form)
+        known, char = _representatives(), chr(code)
+        if _unusual().match(char):
+            form = known.get(char) or unicodedata.normalize("NFKC", char).casefold()
+            self[code] = "".join(_reduce(known.get(each, each)) for each in form)
+        else:
+            self[code] = char
         return self[code]
 
 
 def _reduce(char: str) -> str:
-    if char.isalnum() or char in _KEPT:
+    if char.isalnum() or char in "%‰\n" or char in _SEPARATORS:
         return char
-    for members, separator in _SEPARATORS.items():
-        if char in members:
-            return separator
+    if char == _SIGN:
+        return "-"
     return "" if unicodedata.category(char) in ("Cf", "Cc", "Mn") else " "
 
 

@@ -80,6 +80,7 @@ sentences = st.lists(
     ),
     min_size=1,
     max_size=30,
+    unique_by=lambda part: part[0],  # a first line said twice is taken for a title
 ).map(lambda parts: "".join(phrase + mark for phrase, mark in parts))
 
 
@@ -150,6 +151,13 @@ def test_the_same_words_have_the_same_heavy_form(one: str, other: str) -> None:
 )
 def test_different_words_and_numbers_have_different_heavy_forms(one: str, other: str) -> None:
     assert heavy(one) != heavy(other)
+
+
+def test_a_text_with_and_without_characters_that_need_the_table_comes_out_alike() -> None:
+    text = "会议（第2—3次）于 2020．5 召开…增长3％，画像、账目_覆盖链条；“－5℃”～"
+
+    # U+20000 is in no list of plain characters, so that the whole text goes through the table
+    assert heavy(text + "\U00020000") == heavy(text) + "\U00020000"
 
 
 def test_a_text_that_is_only_furniture_keeps_it() -> None:
