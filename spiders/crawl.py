@@ -33,6 +33,7 @@ from spiders.scrapy_settings import crawl_settings
 from spiders.site import Site, load_site
 from spiders.spider import SiteSpider
 from spiders.tally import Tally
+from spiders.wire import REQUESTS
 from storage.captures import load_history
 from storage.documents import report_to_json
 from storage.errors import FangzhiError, SiteError
@@ -161,7 +162,7 @@ class _Crawl:
     def _finish(self, crawler: Crawler) -> str:
         spider, tally = self.spider, self.tally
         counts = crawler.stats.get_stats() if crawler.stats else {}
-        tally.counters["requests"] = counts.get("downloader/request_count", 0)
+        tally.counters["requests"] = counts.get(REQUESTS, 0)
         if spider is None:
             tally.fail(self.site.id, "crawl", "the crawl could not begin; the log says why")
             return "crashed"

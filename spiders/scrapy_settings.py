@@ -61,17 +61,20 @@ def crawl_settings(site: Site, contact: str) -> dict[str, Any]:
             ArchiveMiddleware: 950,
             "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # ScopeMiddleware
             "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,
+            "scrapy.downloadermiddlewares.stats.DownloaderStats": None,  # WireHandler counts requests
         },
         # A callback gets bytes and yields requests; nothing else is wanted from Scrapy. Each response costs as many
         # tasks as CONCURRENT_ITEMS, whose default is 100, and each middleware some time: a fifth of the CPU in all.
         "CONCURRENT_ITEMS": 1,
         "SPIDER_MIDDLEWARES": {
+            "scrapy.spidermiddlewares.start.StartSpiderMiddleware": None,
             "scrapy.spidermiddlewares.httperror.HttpErrorMiddleware": None,
             "scrapy.spidermiddlewares.urllength.UrlLengthMiddleware": None,
             "scrapy.spidermiddlewares.depth.DepthMiddleware": None,
             "scrapy.spidermiddlewares.metacopy.MetaCopyDetectionMiddleware": None,
         },
         "METAREFRESH_ENABLED": False,
+        "WARN_ON_GENERATOR_RETURN_VALUE": False,  # reads the callback's source again and again
         "DUPEFILTER_CLASS": "scrapy.dupefilters.BaseDupeFilter",
         "LOG_LEVEL": "INFO",
         "LOG_FORMAT": "%(asctime)s %(levelname)s %(name)s %(message)s",

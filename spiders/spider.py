@@ -182,7 +182,7 @@ class SiteSpider(Spider):
             dont_filter=True,
         )
 
-    def article_answered(self, response: Response) -> Iterator[Request]:
+    def article_answered(self, response: Response) -> list[Request]:
         """Count what an archived article turned out to be, and ask for its further pages; its text is not read."""
         meta, link = response.meta, response.meta["link"]
         self.ledger.seen.add(uri_hash(response.url))
@@ -197,14 +197,13 @@ class SiteSpider(Spider):
             outcome = "missing"
             self.tally.fail(link.uri, "fetch", f"expected an article, found status {response.status}")
         parts: tuple[str, ...] = meta["parts"]
-        if parts:
-            whole = Whole(link.uri, (*meta.get("redirect_urls", ()), response.url), set(parts), link.whole)
-            for part in parts:
-                if self.ledger.first_time(part):
-                    yield self._article(Link(part, link.day, link.walk, whole))
+        whole = Whole(link.uri, (*meta.get("redirect_urls", ()), response.url), set(parts), link.whole)
+        further = [Link(part, link.day, link.walk, whole) for part in parts if self.ledger.first_time(part)]
+        requests = [self._article(part) for part in further]
         for uris in self.ledger.settle(link, outcome, more=bool(parts)):
             # Not waited for: if it is lost, the article is asked for once more.
             asyncio.get_running_loop().run_in_executor(None, self.archive.settle, uris)
+        return requests
 
     def article_failed(self, failure: TwistedFailure) -> None:
         """Count an article that could not be had."""

@@ -27,6 +27,9 @@ from scrapy.utils.httpobj import urlparse_cached
 
 from spiders.guard import PrivateAddressError, TooLargeError, refused_address
 
+REQUESTS = "fangzhi/requests"
+"""The name under which Scrapy's statistics hold the number of requests sent."""
+
 
 @dataclass(slots=True)
 class Head:
@@ -46,6 +49,8 @@ class WireHandler(HTTP11DownloadHandler):
 
     async def download_request(self, request: Request) -> Response:
         """Fetch one request; raises PrivateAddressError or TooLargeError."""
+        if self._crawler.stats is not None:
+            self._crawler.stats.inc_value(REQUESTS)
         agent = _WireAgent(
             contextFactory=self._contextFactory,
             bindAddress=self._bind_address,
