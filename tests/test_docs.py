@@ -43,7 +43,7 @@ def test_every_verb_stands_in_the_readme() -> None:
 def test_the_readme_names_only_targets_that_exist() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
 
-    assert set(re.findall(r"\bmake ([a-z-]+)", README)) <= targets
+    assert set(re.findall(r"(?:`|\n {4})make ([a-z-]+)", README)) <= targets
 
 
 def test_links_of_the_documents_lead_somewhere() -> None:
