@@ -8,9 +8,10 @@ landed between the halves of a character, see desync.py, which needs them as evi
 import re
 from collections import Counter
 
-from flows.text.lm.hanzi import readings, reads, simplified_forms, standard_pinyin
+from flows.text.lm.hanzi import readings, reads, standard_pinyin
 from flows.text.provenance import substitute
 from flows.text.repair.fix import FixResult, unchanged
+from flows.text.script import simplified_forms
 
 _LETTERS = "a-zāáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùüǖǘǚǜńňǹḿɑɡ\u0300\u0301\u0304\u030c"
 SYLLABLE = f"[{_LETTERS}]{{1,7}}"

@@ -1,0 +1,251 @@
+"""desync_document.py — A damaged document: where it is suspicious, what is sound in it, and its decoded spans.
+
+What is sound counts as evidence: its words for the model, its bytes for which marks the software did not cut at.
+Certain spans tell the rest about the software; then everything is decoded once more.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from flows.text.lm.adapted import Adapted
+from flows.text.lm.fold import fold
+from flows.text.lm.grams import model
+from flows.text.lm.words import words
+from flows.text.repair.desync_beam import WHOLE, Decoder, Reading, Search, Step, symbol_of
+from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, items_of
+from flows.text.repair.desync_pairs import encode_table, form_penalty
+from flows.text.repair.desync_span import MIN_GAIN, Span, events
+from flows.text.repair.desync_trigger import suspicious, triggers
+from flows.text.repair.gloss import GLOSS, is_glossed
+from flows.text.script import simplified_forms, simplified_only
+
+MAX_DECODED = 20_000
+"""Items decoded in one text, about a minute's work; what lies beyond is reported only."""
+_MAX_TRIGGERS = 20_000
+_MAX_WINDOW = 400  # items
+_BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
+_IMPROBABLE = 15.0  # nats for two characters
+_WORD_WEIGHT = 0.3  # fitted with the weight of the model on the right readings among the n best
+_RESCORED = 40
+_LEARN_ODDS = 2.5
+_JOINED = 4  # spans with fewer sound characters between are one
+
+
+def damaged_document(text: str) -> "Document | None":
+    """Return the document to decode, or None when nothing in it is suspicious."""
+    glossed = GLOSS.search(text) is not None and is_glossed(text)
+    if not glossed and not triggers(text, _MAX_TRIGGERS):
+        return None
+    items = items_of(text, glossed)
+    shown = "".join(item.char for item in items)
+    places = dict(triggers(shown, _MAX_TRIGGERS))
+    places.update((i, True) for i, item in enumerate(items) if not fits_gloss(item))
+    found = suspicious(sorted(places.items()), _costs(shown, places))
+    return Document(text, items, shown, glossed, found) if found else None
+
+
+def _costs(shown: str, places: Iterable[int]) -> list[float]:
+    costs = [0.0] * len(shown)
+    known = model()
+    done = 0
+    for place in sorted(places):
+        start = max(done, place - 12)
+        context = fold(shown[max(0, start - 12) : start])[-3:] or "\n"
+        for i in range(start, min(len(shown), place + 12)):
+            symbol = symbol_of(shown[i])
+            if symbol and not (symbol in "0A\n" and context[-1] == symbol):
+                costs[i] = known.row(context)[symbol]
+                context = (context + symbol)[-3:]
+            done = i + 1
+    return costs
+
+
+class Document:
+    """A damaged document: its items, what is sound in it, and what its damage tells about the site's software."""
+
+    def __init__(self, text: str, items: Sequence[Item], shown: str, glossed: bool, places: Sequence[int]) -> None:
+        self.text = text
+        self.items = items
+        self.shown = shown
+        self.places = sorted(places)
+        sound = self._sound_stretches(8)
+        self._adapted = Adapted(model(), [fold(shown[start:end]) for start, end in sound])
+        self.places = sorted({*self.places, *self._improbable_marks()})
+        self._intact = self._intact_marks()
+        self.script = _script(shown)
+        self.decoded = 0
+        self.abandoned = False
+        self._search = Search(self.script, glossed, self._adapted.row, self._adapted.near)
+
+    def _sound_stretches(self, margin: int) -> list[tuple[int, int]]:
+        stretches, start = [], 0
+        for place in self.places:
+            if place - margin > start:
+                stretches.append((start, place - margin))
+            start = max(start, place + margin)
+        if start < len(self.shown):
+            stretches.append((start, len(self.shown)))
+        return stretches
+
+    def _improbable_marks(self) -> list[int]:
+        """Return the places behind a mark of cuts that go on improbably: in a damaged document these are worth a look."""
+        found = []
+        context = "\n"
+        costs = []
+        for item in self.items:
+            symbol = symbol_of(item.char)
+            if not symbol or (symbol in "0A\n" and context[-1] == symbol):
+                costs.append(0.0)
+                continue
+            costs.append(self._adapted.row(context)[symbol])
+            context = (context + symbol)[-3:]
+        for i, item in enumerate(self.items[:-2]):
+            if (item.mark or item.char == "?") and costs[i + 1] + costs[i + 2] > _IMPROBABLE:
+                found.append(i + 1)
+        return found
+
+    def _intact_marks(self) -> set[str]:
+        """Return the marks whose bytes stand across two characters of sound text: the software did not cut there."""
+        encode = encode_table()
+        marks = {encode[mark]: mark for mark in CUT_MARKS}
+        intact = set()
+        for start, end in self._sound_stretches(40):
+            for before, after in zip(self.items[start : end - 1], self.items[start + 1 : end], strict=True):
+                if not before.pair or not after.pair:
+                    continue
+                mark = marks.get((before.pair[1], after.pair[0]))
+                # Before another symbol ！ survives even where it is a place of cuts (環保、, twice in the seeds).
+                if mark and not (mark == "！" and after.pair[1] < 0xB0):
+                    intact.add(mark)
+        return intact
+
+    def spans(self, budget: int = MAX_DECODED) -> list[Span]:
+        """Decode the document: once to learn how it was damaged, once more with that."""
+        first = self._decode(budget)
+        if not self._learn(first):
+            return first
+        self.abandoned = False
+        return self._decode(budget - self.decoded)
+
+    def _learn(self, spans: Sequence[Span]) -> bool:
+        """Take over what certain readings tell about the software; tells whether there was anything to learn."""
+        cut: set[str] = set()
+        lone: Counter[bool] = Counter()
+        for span in spans:
+            if span.odds >= _LEARN_ODDS and span.gain >= MIN_GAIN:
+                for event, mark in events(span, self.items):
+                    lone[event.endswith("?")] += 1
+                    cut.add(mark)
+        search = self._search
+        for mark in CUT_MARKS:
+            if mark in self._intact:
+                search.cut_cost[mark] = 6.0
+            elif mark in cut:
+                search.cut_cost[mark] = -1.0
+                search.kept_cost[mark] = 10.0
+        # A site shows its lone bytes, or it does not.
+        search.bare = 4.0 if lone[True] and not lone[False] else 0.0
+        search.seen = 4.0 if lone[False] and not lone[True] else 0.0
+        return bool(cut) or bool(self._intact)
+
+    def _decode(self, budget: int) -> list[Span]:
+        decoder = Decoder(self._search, self.items)
+        spans: list[Span] = []
+        done = 0
+        i = 0
+        while i < len(self.places):
+            place = self.places[i]
+            if place < done:
+                i += 1
+                continue
+            if budget <= 0:
+                self.abandoned = True
+                break
+            start = max(done, place - _BEFORE)
+            j = i
+            while j + 1 < len(self.places) and self.places[j + 1] - self.places[j] <= 12:
+                j += 1
+            context = (fold("\n" + self.shown[max(0, start - 12) : start]))[-3:]
+            readings, end = decoder.read(start, context, self._quotes(start), self.places[j], _MAX_WINDOW)
+            budget -= end - start
+            self.decoded += end - start
+            self.abandoned = self.abandoned or not readings
+            if readings and readings[0].text != self.shown[start:end]:
+                spans += self._spans_of(start, end, readings)
+            done = max(end, place + 1)
+            i += 1
+        return spans
+
+    def _quotes(self, place: int) -> int:
+        line = self.shown.rfind("\n", 0, place) + 1
+        before = self.shown[max(line, place - 400) : place]
+        quote = before.rfind("“") > before.rfind("”")
+        bracket = max(before.rfind("（"), before.rfind("(")) > max(before.rfind("）"), before.rfind(")"))
+        return quote + 2 * bracket
+
+    def trimmed(self, span: Span) -> tuple[int, str, str, str]:
+        """Return a span without the sound text at its ends: offset, text as given, best and second reading."""
+        best = span.readings[0].text
+        second = span.readings[1].text if len(span.readings) > 1 else ""
+        texts = [span.shown, best, *([second] if second else [])]
+        head = min(_alike(texts), len(span.shown) - 1)
+        tail = min(_alike([text[head:][::-1] for text in texts]), len(span.shown) - head - 1)
+        start, end = self.items[span.first + head].start, self.items[span.last - tail - 1].end
+        return start, self.text[start:end], best[head : len(best) - tail], second[head : len(second) - tail]
+
+    def _spans_of(self, start: int, end: int, readings: Sequence[Reading]) -> list[Span]:
+        """Cut the readings of a window into its damaged stretches, each with its own alternatives."""
+        lexicon = words()
+        ranked = sorted(
+            ((r.cost + _WORD_WEIGHT * lexicon.cost(r.text), r) for r in readings[:_RESCORED]),
+            key=lambda entry: (entry[0], entry[1].text),
+        )
+        best = ranked[0][1]
+        spans = []
+        for first, last in self._damaged(start, end, best.steps):
+            parts: dict[str, Reading] = {}
+            for cost, reading in ranked:
+                steps = tuple(step for step in reading.steps if first <= step.place < last)
+                text = "".join(step.char for step in steps)
+                parts.setdefault(text, Reading(cost, text, steps))
+            left = "".join(step.char for step in best.steps if step.place < first)[-12:]
+            right = "".join(step.char for step in best.steps if step.place >= last)[:6]
+            shown = self.shown[first:last]
+            gain = self._cost(left, shown, right) - self._cost(left, next(iter(parts)), right)
+            spans.append(Span(first, last, shown, left, right, tuple(parts.values()), gain))
+        return spans
+
+    def _damaged(self, start: int, end: int, steps: Sequence[Step]) -> list[tuple[int, int]]:
+        """Return the stretches of items that a reading does not take as they are shown."""
+        items = self.items
+        sound = {s.place for s in steps if s.known == WHOLE and not s.event and s.char == items[s.place].char}
+        stretches: list[tuple[int, int]] = []
+        for place in range(start, end):
+            if place in sound:
+                continue
+            if stretches and place - stretches[-1][1] < _JOINED:
+                stretches[-1] = (stretches[-1][0], place + 1)
+            else:
+                stretches.append((place, place + 1))
+        return stretches
+
+    def _cost(self, left: str, text: str, right: str) -> float:
+        symbols = fold("\n" + left + text + right)
+        context = fold("\n" + left)
+        total = sum(form_penalty(char, symbol_of(char), self.script) for char in text)
+        for i in range(len(context), len(symbols)):
+            total += self._adapted.row(symbols[max(0, i - 3) : i])[symbols[i]]
+        return total
+
+
+def _alike(texts: Sequence[str]) -> int:
+    """Count the characters with which all texts begin."""
+    return next((i for i, chars in enumerate(zip(*texts, strict=False)) if len(set(chars)) > 1), min(map(len, texts)))
+
+
+def _script(text: str) -> str:
+    traditional = simplified_forms()
+    simplified = simplified_only()
+    old = sum(char in traditional for char in text)
+    new = sum(char in simplified for char in text)
+    return "hant" if old > 4 * new else "hans" if new > 4 * old else "mixed"

@@ -1,0 +1,124 @@
+"""desync_span.py — A damaged stretch with its readings, and the verdict: certain enough to be applied, or not.
+
+The model's costs are nearly calibrated (a fit of the right reading among the n best gives them a weight of 0.95), so
+the odds of the best reading against all others found are what certainty is measured in.
+"""
+
+import math
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flows.text.lm.grams import model
+from flows.text.repair.desync_beam import LEAD, TRAIL, WHOLE, Reading, Step
+from flows.text.repair.desync_items import Item
+from flows.text.repair.desync_pairs import encode_table, vanishing_after
+
+MIN_GAIN = 5.0
+"""Nats by which a reading must beat the text as shown."""
+MIN_ODDS = {"hant": (2.0, 0.5), "hans": (2.5, 0.5), "mixed": (4.0, 0.5)}
+"""Log odds that a reading must have against all others: so much, and so much more for each character guessed."""
+MIN_PUNCTUATION_GAP = 3.0
+"""Nats by which it must beat readings that differ in punctuation only, by the shipped model alone: what a document
+says about its words proves nothing about its punctuation."""
+
+_DOUBLED = re.compile("[。！，、；：]{2}")
+_PUNCTUATION = re.compile("[^\\w?]")
+_MARKS = "，。、；：！？“”"
+_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬亿億两兩廿卅")
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A damaged stretch: items first to last (exclusive), how it is shown, and its readings, best first.
+
+    left, right: sound text around it. gain: nats by which the best reading beats the text as shown. gap: the second.
+    odds: log odds of the best reading against all others that were found.
+    """
+
+    first: int
+    last: int
+    shown: str
+    left: str
+    right: str
+    readings: tuple[Reading, ...]
+    gain: float
+
+    @property
+    def gap(self) -> float:
+        """Nats between the best and the second reading; 99 when there is none."""
+        return self.readings[1].cost - self.readings[0].cost if len(self.readings) > 1 else 99.0
+
+    @property
+    def odds(self) -> float:
+        """Log odds of the best reading against all others; 99 when there is none."""
+        best = self.readings[0].cost
+        rest = sum(math.exp(best - reading.cost) for reading in self.readings[1:])
+        return -math.log(rest) if rest else 99.0
+
+    @property
+    def guessed(self) -> int:
+        """Count the characters of which the bytes tell at most one half."""
+        return sum(step.known < WHOLE for step in self.readings[0].steps)
+
+
+def verdict(span: Span, script: str) -> str:
+    """Return why the best reading of a span must not be applied, or "" when it is certain."""
+    best = span.readings[0]
+    if any(step.char in _NUMERALS and _is_guess(step) for step in best.steps):
+        return "a numeral would be chosen"
+    if len(_DOUBLED.findall(best.text)) > len(_DOUBLED.findall(span.shown)):
+        return "two punctuation marks in a row"
+    if span.gain < MIN_GAIN:
+        return f"hardly better than the text as shown (gain {span.gain:.1f}, wanted {MIN_GAIN})"
+    gap = punctuation_gap(span)
+    if gap < MIN_PUNCTUATION_GAP:
+        return f"other punctuation is nearly as good (gap {gap:.1f}, wanted {MIN_PUNCTUATION_GAP})"
+    base, each = MIN_ODDS[script]
+    wanted = base + each * span.guessed
+    if span.odds < wanted:
+        return f"other readings are nearly as good (log odds {span.odds:.1f}, wanted {wanted:.1f})"
+    return ""
+
+
+def punctuation_gap(span: Span) -> float:
+    """Return by how much the best reading beats the next that has the same words, by the shipped model alone.
+
+    Rivals are the other readings, and other marks with the same known byte: the search may have dropped them.
+    """
+    best = span.readings[0]
+    words_of_best = _PUNCTUATION.sub("", best.text)
+    rivals = {r.text for r in span.readings[1:] if _PUNCTUATION.sub("", r.text) == words_of_best}
+    for i, step in enumerate(best.steps):
+        if step.char in _MARKS and step.known != WHOLE:
+            after = best.steps[i + 1].char if i + 1 < len(best.steps) else ""
+            rivals.update(best.text[:i] + mark + best.text[i + 1 :] for mark in _MARKS if _may_be(mark, step, after))
+    rivals.discard(best.text)
+    costs = [model().cost(span.left + text + span.right) for text in rivals]
+    return min(costs, default=math.inf) - model().cost(span.left + best.text + span.right)
+
+
+def _is_guess(step: Step) -> bool:
+    """Tell whether another numeral could stand in the place of one.
+
+    No two have the same trail byte; of those with the same lead byte only one can start a pair that vanishes.
+    """
+    return step.known == 0 or (step.known == LEAD and step.event != "")
+
+
+def _may_be(mark: str, step: Step, after: str) -> bool:
+    """Tell whether the bytes allow another mark in the place of one; `after` is the character behind it."""
+    pair, other = encode_table()[step.char], encode_table()[mark]
+    if (step.known & LEAD and pair[0] != other[0]) or (step.known & TRAIL and pair[1] != other[1]):
+        return False
+    if step.known & TRAIL or step.event or after not in encode_table():
+        return True
+    return encode_table()[after][0] in vanishing_after().get(other[1], ())
+
+
+def events(span: Span, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
+    """Yield what happened to the bytes by the best reading, and the mark it happened at."""
+    for step in span.readings[0].steps:
+        if step.event:
+            at = step.place + step.event.startswith("end")
+            yield step.event, items[at].mark if at < len(items) else ""
