@@ -34,7 +34,7 @@ _RELATED_KIND = "(?:新闻|阅读|链接|稿件|报道|文章|推荐|资讯|内�
 _LINE_RULES: dict[str, str] = {
     "editor": (
         rf"^[\[【(<\-—]*(?:【?纠错】?)?(?:{_CREDIT}[:/|丨][^:。;!?]{{0,24}})*{_EDITOR}[:/|丨].{{0,60}}$"
-        rf"|^[\[【(<]*(?:责任编辑|责编|网络编辑|网编|值班编辑)[^,。;:!?]{{1,12}}[\])】>]*$"
+        rf"|^[\[【(<]*(?:责任编辑|责编|网络编辑|网编|值班编辑)[^,。;:!?是为的]{{2,4}}[\])】>]*$"
         rf"|^[(\[【]?(?:编辑|责编|审核|校对)[|丨/].{{1,24}}$"
     ),
     "original-title": r"^[(\[【]?原(?:标题|题)(?:为)?[:《“].{0,80}$",
@@ -98,9 +98,10 @@ TAIL_RULES = ("related", "tags")
 LINE_RULE = re.compile(
     "|".join(
         f"(?P<{name.replace('-', '_')}>{pattern})" for name, pattern in _LINE_RULES.items() if name not in TAIL_RULES
-    )
+    ),
+    re.IGNORECASE,
 )
-TAIL_RULE = re.compile("|".join(f"(?P<{name}>{_LINE_RULES[name]})" for name in TAIL_RULES))
+TAIL_RULE = re.compile("|".join(f"(?P<{name}>{_LINE_RULES[name]})" for name in TAIL_RULES), re.IGNORECASE)
 """All rules in one pattern each, to be matched at a shadow's start; the group that matched is the rule's name."""
 
 _GATE = ":/|丨>»›→印闭藏纠享博荐屏订赞默微浏览击阅访扫码按载客pP篇页器授许评"
@@ -170,7 +171,8 @@ COMMENT_SIGN = re.compile(
 OCCASION = re.compile("地点|主持|出席|嘉宾|议程|参会|会期|通过|公布|施行|修订|修正|批准|截止")
 
 NOTICE = re.compile(
-    r"版权(?:与|及|和|、)?免责(?:声明|条款)|^[①1(]*[、.,)]?凡本[网站].{0,16}(?:注明|转载|刊|发)|互联网新闻信息服务许可证|违法和不良信息举报|增值电信业务|icp[备证]\d|icp备案[号:]|公网安备|网站标识码|^(?:copyright|版权所有)[©(:]?"
+    r"版权(?:与|及|和|、)?免责(?:声明|条款)|^[①1(]*[、.,)]?凡本[网站].{0,16}(?:注明|转载|刊|发)|互联网新闻信息服务许可证|违法和不良信息举报|增值电信业务|icp[备证]\d|icp备案[号:]|公网安备|网站标识码|^(?:copyright|版权所有)[©(:]?",
+    re.IGNORECASE,
 )
 NOTICE_HEAD = re.compile(
     r"^[\[【(*※]*(?:免责|特别|版权|郑重|重要|严正|本网|本站|侵权|转载)(?:声明|提示|说明|申明)[\])】]*[:,]?|^(?:声明|注|备注|温馨提示)[:]|^来源[:].{0,20}(?:免责|版权)声明"
@@ -179,5 +181,5 @@ NOTICE_WORD = re.compile("版权|转载|侵权|删除|本网|本站|著作权|�
 FOOTER_WEAK = re.compile(
     r"^(?:主办单位?|承办单位?|技术支持|举报(?:电话|邮箱)|联系(?:电话|我们)|网站地图|关于我们|地址|邮编|通信地址)[:|]|^(?:关于我们|网站地图|联系我们|网站声明)"
 )
-FOOTER_STRONG = re.compile(r"icp[备证]|公网安备|标识码|版权所有|copyright|网站地图|许可证")
+FOOTER_STRONG = re.compile(r"icp[备证]|公网安备|标识码|版权所有|copyright|网站地图|许可证", re.IGNORECASE)
 ABOUT_RIGHTS = re.compile("声明|版权|免责|隐私|备案|许可证")

@@ -17,6 +17,10 @@ _NOTE = re.compile(
 )
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
 
+_FORMULA = re.compile(
+    r"^.{0,24}[:,]$|^(?:特此|此致|敬礼|专此|以上|附).{0,12}$|^[\(〔]?(?:[12]\d{3}|[一二〇零○]{4})年.{1,8}日[)〕]?$"
+    r"|^.{2,24}(?:人民政府|委员会|办公室|办公厅|领导小组|指挥部|局|厅|部|院|会|处|中心|公司|大学|支队)$|^第?[一二三四五六七八九十\d]{1,3}[、.章条节]?.{0,6}$"
+)
 _MIN_PAGES = 5
 _MIN_SHARE = 0.3
 
@@ -51,7 +55,8 @@ def learn_furniture(pages: Iterable[Iterable[str]]) -> frozenset[str]:
     """Return the shadows of lines that stand on many pages of one site: slogans, notices, column names.
 
     pages: the lines of each page, before the filter. A line is furniture when more than 5 pages and more than
-    30 % of them have it. Fewer than that may be a phrase that a county's officials like.
+    30 % of them have it. Fewer than that may be a phrase that a county's officials like. Leaves out the formulas
+    that documents share by their nature: salutations, signatures, dates, 特此公告。
 
     >>> sorted(learn_furniture([["记住我，来上我", f"第{n}篇"] for n in range(8)]))
     ['记住我,来上我']
@@ -61,4 +66,6 @@ def learn_furniture(pages: Iterable[Iterable[str]]) -> frozenset[str]:
     for lines in pages:
         count += 1
         seen.update({shadow(line) for line in lines} - {""})
-    return frozenset(line for line, on in seen.items() if on > _MIN_PAGES and on > _MIN_SHARE * count)
+    return frozenset(
+        line for line, on in seen.items() if on > _MIN_PAGES and on > _MIN_SHARE * count and not _FORMULA.search(line)
+    )

@@ -1,0 +1,294 @@
+"""The line filter: what a line's words say, the laws it keeps, and the client's five texts."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from flows.text.extract import extract_plain, filter_lines, learn_furniture, rules, shadow
+from flows.text.script import simplified_forms
+
+BODY = "11月6日下午，云岭县召开冬季森林防火工作会议，部署今冬明春防火任务。"
+
+FURNITURE = [
+    "责任编辑：周立",
+    "责编 周立",
+    "（责任编辑：周立　初审：吴敏　终审：郑刚）",
+    "【纠错】责任编辑：周立",
+    "编辑|周立",
+    "本版编辑：周立 美编：吴敏",
+    "校对/周立",
+    "原标题：云岭部署冬防",
+    "（原题为《云岭部署冬防》）",
+    "来源：云岭日报",
+    "信息来源：县政府办",
+    "本文来源：云岭发布 责任编辑：周立",
+    "【打印本页】 【关闭窗口】",
+    "打印 | 关闭 | 收藏",
+    "字体：【大 中 小】",
+    "字号：T+ T-",
+    "分享到：微信 微博 QQ空间",
+    "浏览次数：318次",
+    "点击数：",
+    "阅读量：1.2万",
+    "扫一扫在手机打开当前页",
+    "打开微信“扫一扫”，分享至朋友圈",
+    "打开微信，点击底部的“发现”，使用“扫一扫”即可将网页分享至朋友圈。",
+    "微信扫码领取福利",
+    "您当前的位置：首页 > 新闻中心 > 正文",
+    "首页 >> 政务要闻 >> 正文",
+    "上一篇：县领导慰问老兵",
+    "下一篇：没有了",
+    "【下一条】教育工作会议召开",
+    "首页 上一页 1 2 3 下一页 尾页 共3页",
+    "【1】【2】【3】",
+    "您的浏览器不支持video标签",
+    "admin 分享 时间: 加入收藏 共计20050个字,预计阅读时长67分钟",
+    "转载请注明出处",
+    "未经授权，不得转载",
+    "—— END ——",
+    "点击查看更多",
+    "发布时间：2024-11-06 18:05",
+    "加载中...",
+    "返回顶部",
+    "#PAGE_BREAK#",
+]
+
+TEXT = [
+    BODY,
+    "字体设计大赛开幕",
+    "（一）微信公众号预约",
+    "1.扫码报名",
+    "一、总体要求",
+    "编辑出版《云岭县志》",
+    "下一步工作打算",
+    "上一年度结转资金",
+    "举报电话：0871-5566001",
+    "主办单位：云岭县文化和旅游局",
+    "来源于生活的艺术",
+    "审核通过的名单",
+    "活动时间：2024年11月8日至10日",
+    "时间：2024年11月8日 地点：县政府二楼会议室",
+    "2024年11月6日",
+    "云岭县人民政府办公室",
+    "（2024年11月6日县十八届人大常委会第二十次会议通过）",
+    "附件：1.卡点一览表.docx",
+    "值班领导：何志平 电话：5566001",
+    "资金来源和用途",
+    "数据来源：云岭县统计局",
+    "（记者 白云飞 通讯员 周立）",
+    "（作者系云岭县林业局局长）",
+    "（此件公开发布）",
+    "第一章 总则",
+    "关闭小煤矿12处",
+    "阅读推广活动启动",
+    "首页设计方案",
+    "分享会在白石镇举行",
+    "关于打印机采购的公告",
+    "责任编辑是报纸的把关人",
+    "相关部门负责人参加会议",
+]
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_furniture_is_dropped_with_a_rule(line: str) -> None:
+    filtered = filter_lines([BODY, line, BODY])
+
+    assert filtered.kept == (BODY, BODY)
+    assert [index for index, rule in filtered.dropped if rule] == [1]
+
+
+@pytest.mark.parametrize("line", TEXT)
+def test_text_that_looks_like_furniture_stays(line: str) -> None:
+    assert filter_lines([BODY, line, BODY]).kept == (BODY, line, BODY)
+
+
+@pytest.mark.parametrize("line", [*TEXT, *(f"{line}。" for line in ("来源：云岭日报", "浏览次数：3", "下一篇：待续"))])
+def test_text_stays_at_the_end_too(line: str) -> None:
+    assert filter_lines([BODY, BODY, line]).kept == (BODY, BODY, line)
+
+
+NOTICES = [
+    [
+        "云岭新闻网版权与免责声明：",
+        "①凡本网注明“来源：云岭新闻网”的所有作品，版权均属于云岭新闻网。",
+        "②凡本网注明其他来源的，均转载自其它媒体。",
+    ],
+    ["特别声明：本文为转载，不代表本网观点。"],
+    ["来源：网络整理 免责声明：本文仅限学习分享，如产生版权问题，请联系我们及时删除。"],
+    ["凡本网注明来源的作品，转载须经授权。"],
+    ["主办单位：云岭县融媒体中心", "地址：人民路1号", "某ICP备20009999号-1"],
+    ["Copyright © 2024 云岭新闻网 版权所有"],
+]
+
+
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice[0][:8])
+def test_a_notice_ends_the_text(notice: list[str]) -> None:
+    filtered = filter_lines([BODY, BODY, *notice])
+
+    assert filtered.kept == (BODY, BODY)
+    assert {rule for _, rule in filtered.dropped} == {"notice"}
+
+
+def test_a_notice_is_text_where_it_is_the_subject() -> None:
+    lines = ["一、版权声明：本站作品受法律保护。", "二、免责声明：本站不对链接负责，转载须注明来源。"]
+
+    assert filter_lines(lines, "云岭县政府网站声明").kept == tuple(lines)
+
+
+def test_a_heading_of_links_stays_when_text_follows() -> None:
+    assert filter_lines([BODY, "相关链接", BODY]).kept == (BODY, "相关链接", BODY)
+    assert filter_lines([BODY, "相关链接", "防火知识问答"]).kept == (BODY, "防火知识问答")
+
+
+def test_the_repeated_title_goes_with_what_stands_above_it() -> None:
+    lines = ["云岭县人民政府门户网站", "云岭县召开冬季防火会议", "2024-11-06 18:05 来源：云岭日报", BODY]
+
+    filtered = filter_lines(lines, "云岭县召开冬季防火会议")
+
+    assert filtered.kept == (BODY,)
+    assert dict(filtered.dropped) == {0: "above the title", 1: "title", 2: "strip under the title"}
+
+
+def test_a_long_list_of_dates_is_text() -> None:
+    lines = [f"2024-11-0{day} 白石镇" for day in range(1, 9)]
+
+    assert filter_lines(lines).kept == tuple(lines)
+
+
+def test_learned_furniture_goes_whatever_its_form() -> None:
+    furniture = learn_furniture([["记住我，来上我。", f"第{page}篇"] for page in range(7)])
+
+    assert filter_lines([BODY, "記住我,來上我。"], furniture=furniture).kept == (BODY,)
+    assert dict(filter_lines([BODY, "記住我,來上我。"], furniture=furniture).dropped) == {1: "learned"}
+
+
+@pytest.mark.parametrize(("pages", "learned"), [(5, False), (6, True)])
+def test_furniture_stands_on_more_than_five_pages(pages: int, learned: bool) -> None:
+    assert bool(learn_furniture([["记住我，来上我"]] * pages)) is learned
+
+
+def test_furniture_stands_on_more_than_three_pages_in_ten() -> None:
+    assert learn_furniture([["记住我，来上我"]] * 6 + [["别的"]] * 14 + [[""]] * 10) == frozenset({"别的"})
+
+
+@pytest.mark.parametrize(
+    "formula", ["特此公告。", "附件：", "云岭县人民政府", "各乡镇人民政府：", "2024年11月6日", "同志们："]
+)
+def test_formulas_of_documents_are_never_learned(formula: str) -> None:
+    assert learn_furniture([[formula, f"第{page}篇"] for page in range(20)]) == frozenset()
+
+
+# ---- laws
+
+_TRADITIONAL = {
+    simplified: written for written, simplified in sorted(simplified_forms().items()) if ord(written) < 0x10000
+}
+_NOTE = {
+    "權": "(quán)",
+    "責": "(zé)",
+    "聲": "(shēng)",
+    "關": "(guān)",
+    "業": "(yè)",
+    "發": "(fā)",
+    "網": "(wǎng)",
+    "點": "(diǎn)",
+}
+_LINES = st.lists(
+    st.one_of(
+        st.sampled_from(
+            [*FURNITURE, *TEXT, *(line for notice in NOTICES for line in notice), "相关阅读", "网友评论", "20241106"]
+        ),
+        st.text(alphabet="云岭县森林防火，。：:/>【】()（）12 　页篇编辑来源版权声明责任\u200b", max_size=40),
+    ),
+    max_size=14,
+)
+_TITLES = st.sampled_from(["", "云岭县召开冬季防火会议", BODY[:12], "责任编辑：周立"])
+
+
+def traditional(line: str) -> str:
+    """Write a line in traditional characters with notes behind some of them, as mirrors of mainland pages do."""
+    return "".join(
+        _NOTE.get(char, "").join((char, "")) if char in _NOTE else char
+        for char in (_TRADITIONAL.get(c, c) for c in line)
+    )
+
+
+@given(_LINES, _TITLES)
+def test_filtering_twice_changes_nothing(lines: list[str], title: str) -> None:
+    once = filter_lines(lines, title).kept
+
+    assert filter_lines(once, title).kept == once
+
+
+@given(_LINES, _TITLES)
+def test_the_same_lines_go_in_traditional_characters_with_notes(lines: list[str], title: str) -> None:
+    mirror = [traditional(line) for line in lines]
+
+    assert filter_lines(mirror, traditional(title)).dropped == filter_lines(lines, title).dropped
+
+
+@given(_LINES)
+def test_a_line_is_kept_or_dropped_and_never_changed(lines: list[str]) -> None:
+    filtered = filter_lines(lines)
+
+    assert len(filtered.kept) + len(filtered.dropped) == len(lines)
+    assert all(line in lines for line in filtered.kept)
+
+
+@pytest.mark.parametrize("line", FURNITURE)
+def test_no_gate_hides_a_rule(line: str) -> None:
+    """A line that a rule matches passes the quick look before it, in either script."""
+    for written in (line, traditional(line)):
+        assert (
+            len(shadow(written)) <= 12 or rules.gates().line.search(written) or rules.gates().first.search(written[:3])
+        )
+
+
+@given(st.text(alphabet="版权责声来源編輯（()）a1yèzéＡ①㎡　 \u200b"))
+def test_a_shadow_casts_itself(text: str) -> None:
+    assert shadow(shadow(text)) == shadow(text)
+
+
+# ---- the client's texts
+
+SEEDS = Path(__file__).resolve().parents[3] / "seeds"
+
+
+def seed(number: str) -> str:
+    return next(SEEDS.glob(f"{number}_*.txt")).read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("number", "title", "gone"),
+    [
+        ("000", "把制造業", []),
+        ("001", "", ["新聞熱點(diǎn)"]),
+        (
+            "002",
+            "区委书记在区委全会",
+            [
+                "文似观山不喜平 — — 观山文库◆记住我,来上我~",
+                "admin 分享 时间: 加入收藏 共计20050个字,预计阅读时长67分钟",
+                "221381",
+                "领取福利",
+                "微信扫码领取福利",
+                "微信扫码分享",
+            ],
+        ),
+        ("003", "大力發(fā)展“一金一木”", ["德州新聞網(wǎng)版權(quán)與免責(zé)聲明:", "①凡", "②凡", "③鑒于"]),
+        ("004", "", ["來源:網絡整理 免責聲明"]),
+    ],
+)
+def test_the_client_s_texts_lose_their_furniture_and_nothing_else(number: str, title: str, gone: list[str]) -> None:
+    text = seed(number)
+
+    article = extract_plain(text)
+
+    dropped = [line.line for line in article.dropped if line.rule != "title"]
+    assert article.title.startswith(title) and bool(article.title) is bool(title)
+    assert len(dropped) == len(gone) and all(line.startswith(start) for line, start in zip(dropped, gone, strict=True))
+    kept = article.text.split("\n")
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    assert [line for line in lines if line not in dropped and line != article.title] == kept
