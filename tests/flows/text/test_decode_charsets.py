@@ -66,7 +66,7 @@ def test_as_many_pairs_are_known_as_in_the_standard(encoding: str, count: int) -
 
 
 @pytest.mark.parametrize(
-    ("code", "character"),
+    ("code", "reads"),
     [
         ("A3A0", "\u3000"),
         ("A6D9", "\ufe10"),
@@ -86,12 +86,12 @@ def test_as_many_pairs_are_known_as_in_the_standard(encoding: str, count: int) -
         ("D63C", None),
     ],
 )
-def test_gb18030_reads_as_in_browsers(code: str, character: str | None) -> None:
-    assert read_character(bytes.fromhex(code), "gb18030") == character
+def test_gb18030_reads_as_in_browsers(code: str, reads: str | None) -> None:
+    assert read_character(bytes.fromhex(code), "gb18030") == reads
 
 
 @pytest.mark.parametrize(
-    ("code", "character"),
+    ("code", "reads"),
     [
         ("A145", "‧"),
         ("A14E", "﹑"),
@@ -114,8 +114,8 @@ def test_gb18030_reads_as_in_browsers(code: str, character: str | None) -> None:
         ("80", None),
     ],
 )
-def test_big5_reads_as_in_browsers(code: str, character: str | None) -> None:
-    assert read_character(bytes.fromhex(code), "big5hkscs") == character
+def test_big5_reads_as_in_browsers(code: str, reads: str | None) -> None:
+    assert read_character(bytes.fromhex(code), "big5hkscs") == reads
 
 
 def test_big5_slashes_are_told_apart_within_a_text() -> None:
