@@ -69,6 +69,7 @@ class Coverage:
         """Begin with nothing read."""
         self._store, self._site = store, site
         self._months: dict[str, dict[str, _Working]] = {}
+        self._stored: frozenset[str] | None = None
         self._changed: set[str] = set()
 
     def day(self, day: date | None) -> Day:
@@ -124,7 +125,10 @@ class Coverage:
     def _month(self, day: date | None) -> dict[str, _Working]:
         month = _month_of(day)
         if month not in self._months:
-            stored = _read(self._store, coverage_key(self._site, month))
+            if self._stored is None:  # a long period has many months, and nearly none is stored at first
+                self._stored = frozenset(self._store.list(coverage_prefix(self._site)))
+            key = coverage_key(self._site, month)
+            stored = _read(self._store, key) if key in self._stored else {}
             self._months[month] = {
                 name: _Working(known.state, known.links, set(known.missing), set(known.gone), known.asked)
                 for name, known in stored.items()

@@ -80,6 +80,9 @@ url, pages = sys.argv[1], int(sys.argv[2])
 settings = crawl_settings(read_site(Path(sys.argv[4])), "")
 for name in ("DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS", "TWISTED_DNS_RESOLVER"):
     settings.pop(name)
+if sys.argv[5] == "default":
+    for name in ("SPIDER_MIDDLEWARES", "CONCURRENT_ITEMS", "WARN_ON_GENERATOR_RETURN_VALUE"):
+        settings.pop(name)
 class Plain(Spider):
     name = "plain"
     async def start(self):
@@ -128,8 +131,9 @@ class Bench:
         command = [sys.executable, str(CHILD), "replica", "--archive", str(self.archive), "--run-id", "bench"]
         return [*command, "--verb", verb, "--sites", str(self.site.parent), *(period if verb == "backfill" else [])]
 
-    def plain(self):
-        return [sys.executable, "-c", PLAIN, self.url, str(self.pages), str(HERE.parent), str(self.site)]
+    def plain(self, parts):
+        """Return a plain spider's command. parts: Scrapy's "default" ones, or "trimmed" as ours."""
+        return [sys.executable, "-c", PLAIN, self.url, str(self.pages), str(HERE.parent), str(self.site), parts]
 
     def asked(self):
         paths = self.log.read_text().split()
@@ -170,23 +174,26 @@ def timed(command, watch=None):
 
 
 def speed(pages):
-    """Compare with a plain Scrapy spider that downloads the same pages with the same settings; best of three each."""
+    """Compare with plain Scrapy spiders that download the same pages with the same settings; best of three each."""
+    names = ("fangzhi", "plain scrapy", "plain, trimmed")
+    runs = {name: [] for name in names}
     with tempfile.TemporaryDirectory() as directory:
         bench = Bench(directory, pages)
         total = pages + -(-pages // PER_LISTING)
-        plain, ours = [], []
         for number in range(3):
-            plain.append(timed(bench.plain())[:2])
             bench.archive = Path(directory) / f"archive{number}"
-            ours.append(timed(bench.command())[:2])
+            for name, command in zip(
+                names, (bench.command(), bench.plain("default"), bench.plain("trimmed")), strict=True
+            ):
+                runs[name].append(timed(command)[:2])
         bench.close()
-    for name, runs in (("plain scrapy", plain), ("fangzhi", ours)):
+    walls = {name: min(wall for wall, _ in runs[name]) for name in names}
+    cpus = {name: min(cpu for _, cpu in runs[name]) for name in names}
+    for name in names:
+        ratios = f"pages/s of fangzhi {walls[name] / walls['fangzhi']:.2f}, CPU {cpus[name] / cpus['fangzhi']:.2f}"
         print(
-            f"{name:14} {total / min(wall for wall, _ in runs):8.0f} pages/s   {1000 * min(cpu for _, cpu in runs) / total:6.2f} ms CPU per page   {runs}"
+            f"{name:15} {total / walls[name]:6.0f} pages/s {1000 * cpus[name] / total:6.2f} ms CPU per page; {ratios}"
         )
-    print(
-        f"ratio of pages/s {min(wall for wall, _ in plain) / min(wall for wall, _ in ours):.2f}, of CPU {min(cpu for _, cpu in plain) / min(cpu for _, cpu in ours):.2f}"
-    )
 
 
 def again(pages):

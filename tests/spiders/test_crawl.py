@@ -282,7 +282,7 @@ def test_a_store_that_fails_stops_the_crawl_and_nothing_goes_on(web, crawls):
 # ── scope and safety ─────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "127.1"])
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "2130706433", "127.1", "[::1]"])
 def test_a_private_address_is_refused_unless_the_site_is_a_test_site(web, crawls, host):
     simple(web)
     crawls.site(test_site=False, hosts=[host], listings=[web.url.replace("127.0.0.1", host) + "/list"])
@@ -291,7 +291,7 @@ def test_a_private_address_is_refused_unless_the_site_is_a_test_site(web, crawls
 
     assert web.requests == []
     assert (report["status"], report["failures"][0]["stage"]) == (1, "guard")
-    assert "127.0.0.1" in report["failures"][0]["message"]
+    assert ("::1" if host == "[::1]" else "127.0.0.1") in report["failures"][0]["message"]
 
 
 def test_a_redirect_to_a_private_address_is_refused(web, crawls):
