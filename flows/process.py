@@ -78,9 +78,8 @@ def process_capture(
         return _outcome(key, capture, article.verdict, derived.decoded.reason, article)
     text = clean(article.text, "text")
     title, source, author = (
-        clean(article.title, "title"),
-        clean(article.source, "source"),
-        clean(article.author, "author"),
+        clean(value, field, article.text)
+        for value, field in ((article.title, "title"), (article.source, "source"), (article.author, "author"))
     )
     fields = (title, text, source, author)
     flags = [flag for field in fields for flag in field.flags]
@@ -159,9 +158,9 @@ def _layout(capture: Capture, site: Site | None, furniture: frozenset[str]) -> L
     return layout
 
 
-def clean(extracted: str, field: str) -> Clean:
-    """Repair and normalize one field; its steps carry the field's name."""
-    repaired = repair(extracted)
+def clean(extracted: str, field: str, document: str = "") -> Clean:
+    """Repair and normalize one field; its steps carry the field's name. document: the text a short field belongs to."""
+    repaired = repair(extracted, document)
     normalized = normalize(repaired.text)
     steps = tuple(replace(step, field=field) for step in (*repaired.steps, *normalized.steps))
     return Clean(

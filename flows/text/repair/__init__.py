@@ -10,7 +10,17 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from flows.text.provenance import ReplayError
-from flows.text.repair import characters, double_byte, escapes, gloss, indent, lost_bytes, lost_text, single_byte
+from flows.text.repair import (
+    characters,
+    desync,
+    double_byte,
+    escapes,
+    gloss,
+    indent,
+    lost_bytes,
+    lost_text,
+    single_byte,
+)
 from flows.text.repair.fix import Fix, FixResult
 from storage.records import Change, Step, Suggestion
 
@@ -47,7 +57,9 @@ REGISTRY: tuple[Fix, ...] = (
     _fix("replace_radicals", characters.replace_radicals, "[\u2e80-\u2fdf]"),
     _fix("replace_private_use", characters.replace_private_use, "[\ue000-\uf8ff]"),
     _fix("restore_indent", indent.restore_indent, "[?\ufffd]"),
-    Fix("remove_glosses", gloss.remove_glosses),
+    # Before the glosses go: they tell which bytes were lost.
+    Fix("fix_desync", desync.fix_desync),
+    Fix("remove_glosses", gloss.remove_glosses, with_document=gloss.remove_glosses),
     Fix("flag_lost_text", lost_text.flag_lost_text),
 )
 """Every fix in the order of application. The name is the registry key, the step name and the counter."""
@@ -70,11 +82,12 @@ class Repaired:
     flags: tuple[str, ...] = ()
 
 
-def repair(text: str) -> Repaired:
+def repair(text: str, document: str = "") -> Repaired:
     """Repair damaged Chinese text, leave clean text as it is, and say what was done.
 
     Certain repairs are applied; doubtful ones are returned as suggestions; lost text is flagged. A repaired
-    text comes back unchanged when it is repaired again.
+    text comes back unchanged when it is repaired again. document: the text that a title or another short field
+    belongs to, unrepaired: what is systematic there is evidence for the field.
 
     >>> repair("&ldquo;ÖÐÎÄ&rdquo;").text
     '“中文”'
@@ -88,8 +101,8 @@ def repair(text: str) -> Repaired:
         for fix in REGISTRY:
             if fix.signs and not fix.signs.search(odd):
                 continue
-            result = fix.function(text)
-            suggestions = [*_carried(suggestions, result.changes), *result.suggestions]
+            result = fix.with_document(text, document) if fix.with_document and document else fix.function(text)
+            suggestions = _joined(_carried(suggestions, result.changes), result.suggestions)
             flags += result.flags
             if result.text != text:
                 steps.append(Step("text", fix.name, result.detail, result.changes))
@@ -98,6 +111,15 @@ def repair(text: str) -> Repaired:
         if text == before:
             break
     return Repaired(text, tuple(steps), tuple(dict.fromkeys(suggestions)), tuple(dict.fromkeys(flags)))
+
+
+def _joined(held: list[Suggestion], new: tuple[Suggestion, ...]) -> list[Suggestion]:
+    """Add suggestions for places that have none: an earlier pass saw more evidence, such as the glosses."""
+    return [*held, *(one for one in new if not any(_overlap(one, other) for other in held))]
+
+
+def _overlap(one: Suggestion, other: Suggestion) -> bool:
+    return one.start < other.start + len(other.before) and other.start < one.start + len(one.before)
 
 
 def _carried(suggestions: list[Suggestion], changes: tuple[Change, ...]) -> list[Suggestion]:

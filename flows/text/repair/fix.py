@@ -33,12 +33,14 @@ class Fix:
     """A named repair. `function` is pure, leaves clean text alone and takes time linear in the text.
 
     signs: matches a character without which there is nothing to fix; None where the fix looks for itself. The
-    characters it is tried on are those that ORDINARY, in the registry, leaves out.
+    characters it is tried on are those that ORDINARY, in the registry, leaves out. with_document: the same fix for
+    a short field, given the text of its document as evidence.
     """
 
     name: str
     function: Callable[[str], FixResult]
     signs: re.Pattern[str] | None = None
+    with_document: Callable[[str, str], FixResult] | None = None
 
 
 def unchanged(text: str) -> FixResult:

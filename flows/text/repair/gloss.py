@@ -22,8 +22,10 @@ pattern because a search for a set of characters is the fast one: 60 M character
 _MIN_FITTING = 3
 
 
-def remove_glosses(text: str) -> FixResult:
+def remove_glosses(text: str, document: str = "") -> FixResult:
     """Remove pinyin glosses where they are systematic and where the reading fits the character.
+
+    document: the text that a title or a name belongs to; too short to show a system themselves, they share its.
 
     Leaves alone what an author wrote: a gloss on a rare character or a polyphone (厦(shà)门, 拗(niù)), lists of
     readings, text that teaches pronunciation, and every gloss whose syllable is no reading of its character.
@@ -32,8 +34,10 @@ def remove_glosses(text: str) -> FixResult:
     '產業、企業發展'
     >>> remove_glosses("厦(shà)门").text
     '厦(shà)门'
+    >>> remove_glosses("企業(yè)", "產(chǎn)業(yè)、企業(yè)發(fā)展").text
+    '企業'
     """
-    if not is_glossed(text):
+    if not is_glossed(text) and not (GLOSS.search(text) and is_glossed(document)):
         return unchanged(text)
     result, changes = substitute(GLOSS, lambda gloss: "" if gloss_fits(text, gloss) else gloss[0], text)
     return FixResult(result, changes, f"{len(changes)} glosses")
