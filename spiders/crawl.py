@@ -179,15 +179,16 @@ class _Crawl:
         return finish
 
     def _remember(self, spider: SiteSpider) -> None:
-        complete = not spider.finish and self.ledger.complete
-        if complete:
+        finished = not spider.finish
+        if finished:
             self.ledger.close_days()
         for key, data in self.coverage.changed():
             self.store.put(key, data)
         if spider.aside != self.aside:
             memory.write_aside(self.store, self.site.id, spider.aside)
-        if complete and spider.plan.verb == "collect":
-            memory.write_complete(self.store, self.site.id, spider.plan.today)
+        completed = self.ledger.completed() if finished or not spider.plan.daily else {}
+        if completed:
+            memory.write_complete(self.store, self.site.id, {**spider.plan.complete, **completed})
 
 
 def _leave_now() -> None:

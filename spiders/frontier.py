@@ -39,13 +39,15 @@ def link_hash(text: str) -> int:
 
 @dataclass(slots=True, eq=False)
 class Walk:
-    """One listing being followed. day: the issue day asked for, if its entry asks for one.
+    """One listing being followed, for the days of a window. day: the issue day asked for, if its entry asks for one.
 
-    open: requests of this walk that are not answered yet, its articles included. sound: nothing failed so far.
+    held_stops: a page whose links are all held ends it. open: requests of this walk that are not answered yet, its articles included. sound: nothing failed so far.
     """
 
     entry: str
+    window: Window
     day: date | None = None
+    held_stops: bool = False
     pages: int = 0
     empty_pages: int = 0
     links: set[int] = field(default_factory=set)
@@ -62,10 +64,10 @@ class Walk:
         self.asked.add(known)
         return True
 
-    def turn(self, items: Sequence[Item], window: Window, *, all_held: bool) -> Stop:
+    def turn(self, items: Sequence[Item], *, all_held: bool = False) -> Stop:
         """Note a page that was read, and say why its following pages are not wanted, or "".
 
-        all_held: every link of the page is held already and that is reason enough to stop.
+        all_held: every link of the page is held already.
         """
         self.pages += 1
         hashes = {link_hash(item.url) for item in items}
@@ -80,9 +82,9 @@ class Walk:
             return ""
         if repeats:
             return "repeats"
-        if wholly_older(items, window):
+        if wholly_older(items, self.window):
             return "older"
-        return "held" if items and all_held else ""
+        return "held" if items and all_held and self.held_stops else ""
 
 
 def wholly_older(items: Sequence[Item], window: Window) -> bool:

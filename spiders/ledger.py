@@ -12,7 +12,7 @@ from spiders.coverage import Coverage, DayState, LinkOutcome
 from spiders.families import Found
 from spiders.frontier import Walk, address
 from spiders.parts import Whole
-from spiders.plan import Plan
+from spiders.plan import ISSUES, Plan
 from spiders.revisit import revisit_due
 from spiders.tally import Tally
 from storage.keys import uri_hash
@@ -37,6 +37,7 @@ class Ledger:
         self.plan, self.archive, self.coverage, self.tally = plan, archive, coverage, tally
         self.seen: set[str] = set()
         self.walks: set[Walk] = set()
+        self.read: set[str] = set()
         self.sound = True
 
     def first_time(self, uri: str) -> bool:
@@ -110,9 +111,19 @@ class Ledger:
             self.tally.count("barren")
             message = "expected article links, found none; the listing may have been redesigned: compare the site file"
             self.fail_listing(walk, walk.entry, message)
+        if walk.sound:
+            self.read.add(walk.entry)
         if walk.day is not None and walk.sound:
             state: DayState = "walked" if self.coverage.day(walk.day).links or not walk.note else "no issue"
             self.coverage.close(walk.day, state, self.plan.today)
+
+    def completed(self) -> dict[str, date]:
+        """Return the listings that this collect read to their end, with the day, for the plan of the next one."""
+        if self.plan.verb != "collect":
+            return {}
+        if self.plan.daily:
+            return {ISSUES: self.plan.today} if self.complete else {}
+        return dict.fromkeys(sorted(self.read), self.plan.today)
 
     def fail_listing(self, walk: Walk, url: str, message: str) -> None:
         """Report a listing that could not be read; its days stay open."""
@@ -135,7 +146,7 @@ class Ledger:
                 continue
             standing = self.archive.standing(uri)
             all_held = all_held and standing in ("held", "dead")
-            if not self.plan.fetches(item, len(found.items)) or not self.first_time(uri):
+            if not self.plan.fetches(item, walk.window, len(found.items)) or not self.first_time(uri):
                 continue
             day = walk.day or item.day
             self.tally.count("links")

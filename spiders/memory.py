@@ -1,11 +1,11 @@
 """memory.py — What a site's crawls remember from run to run beside the captures. Derived; losing it costs requests.
 
-complete: the day of the last collect that read every listing to its end. aside: hashes of addresses that are no
+complete: for each listing the day of the last collect that read it to its end. aside: hashes of addresses that are no
 articles (listings, robots.txt), so that the search for due revisits does not read their captures again and again.
 """
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
 
 from storage.errors import ObjectNotFoundError, RecordError
@@ -13,15 +13,16 @@ from storage.keys import learned_key
 from storage.objects import ObjectStore
 
 
-def read_complete(store: ObjectStore, site: str) -> date | None:
-    """Return the day of the last complete collect, or None."""
+def read_complete(store: ObjectStore, site: str) -> dict[str, date]:
+    """Return the day of the last complete collect of each listing."""
     value = _read(store, learned_key(site, "complete"))
-    return date.fromisoformat(value) if isinstance(value, str) else None
+    days = value.items() if isinstance(value, dict) else ()
+    return {listing: date.fromisoformat(day) for listing, day in days}
 
 
-def write_complete(store: ObjectStore, site: str, day: date) -> None:
-    """Remember that a collect of this day was complete."""
-    _write(store, learned_key(site, "complete"), day.isoformat())
+def write_complete(store: ObjectStore, site: str, days: Mapping[str, date]) -> None:
+    """Remember the day of the last complete collect of each listing."""
+    _write(store, learned_key(site, "complete"), {listing: day.isoformat() for listing, day in sorted(days.items())})
 
 
 def read_aside(store: ObjectStore, site: str) -> frozenset[str]:

@@ -4,8 +4,8 @@ Days are those of China (+08:00). A collect goes back to the day before the last
 interrupted collect, or a month without any, loses nothing; the first one takes what is recent.
 """
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import Literal
@@ -19,6 +19,7 @@ from storage.keys import CaptureKey
 CHINA = timezone(timedelta(hours=8))
 FIRST_COLLECT = timedelta(days=30)
 FIRST_ISSUES = timedelta(days=7)
+ISSUES = "issues"
 # What a listing newly shows may bear an older date: pages are dated by hand, and published late.
 LATE = timedelta(days=60)
 # A listing page this long is a whole site's map; there only days tell what is new.
@@ -31,14 +32,18 @@ Verb = Literal["collect", "backfill"]
 
 @dataclass(frozen=True)
 class Plan:
-    """The task of one crawl. now: aware. complete: the day of the last complete collect, if there was one."""
+    """The task of one crawl. now: aware.
+
+    complete: for each listing, by its address, the day of the last collect that read it to its end; the issues of a
+    newspaper count as one listing named ISSUES. One listing that keeps failing so holds up no other.
+    """
 
     verb: Verb
     site: Site
     now: datetime
     since: date | None = None
     until: date | None = None
-    complete: date | None = None
+    complete: Mapping[str, date] = field(default_factory=dict)
 
     @cached_property
     def today(self) -> date:
@@ -52,11 +57,18 @@ class Plan:
 
     @cached_property
     def window(self) -> Window:
-        """Return the days asked for: those of the backfill, or those since the last complete collect."""
+        """Return the days asked for: those of the backfill, or the issues since the last complete collect."""
         if self.verb == "backfill":
             return Window(self.since, min(self.until or self.today, self.today))
-        first = self.today - (FIRST_ISSUES if self.daily else FIRST_COLLECT)
-        return Window(self.complete - timedelta(days=1) if self.complete else first, self.today)
+        return self._recent(ISSUES, FIRST_ISSUES) if self.daily else Window(None, self.today)
+
+    def window_of(self, entry: str) -> Window:
+        """Return the days for which a listing is followed."""
+        return self.window if self.verb == "backfill" or self.daily else self._recent(entry, FIRST_COLLECT)
+
+    def _recent(self, entry: str, first: timedelta) -> Window:
+        complete = self.complete.get(entry)
+        return Window(complete - timedelta(days=1) if complete else self.today - first, self.today)
 
     @cached_property
     def days(self) -> list[date]:
@@ -69,26 +81,23 @@ class Plan:
         """Tell whether this crawl sees all links of its days, so that coverage can be kept."""
         return self.verb == "backfill" or self.daily
 
-    @property
-    def held_stops(self) -> bool:
+    def held_stops(self, entry: str) -> bool:
         """Tell whether a page whose links are all held ends a listing: only when everything before was complete."""
-        return self.verb == "collect" and self.complete is not None
+        return self.verb == "collect" and entry in self.complete
 
-    def fetches(self, item: Item, page_size: int) -> bool:
+    def fetches(self, item: Item, window: Window, page_size: int) -> bool:
         """Tell whether an item of a listing page is wanted. One without a day always is."""
         if item.day is None:
             return True
         if self.verb == "backfill":
-            return item.day in self.window
-        since = self.window.since
-        return page_size < WHOLE_SITE or since is None or item.day >= since - LATE
+            return item.day in window
+        return page_size < WHOLE_SITE or window.since is None or item.day >= window.since - LATE
 
     def due(self, captured: Iterable[tuple[str, list[CaptureKey]]], aside: Collection[str]) -> list[CaptureKey]:
         """Return the last captures of the addresses whose revisit is due, the most overdue first; none in a backfill.
 
-        More than MAX_REVISITS, since some may turn out to be no articles.
-
-        captured: uri hash and captures of each address. aside: hashes of addresses that are no articles.
+        More than MAX_REVISITS, since some may turn out to be no articles. captured: uri hash and captures of each
+        address. aside: hashes of addresses that are known to be none.
         """
         if self.verb != "collect":
             return []

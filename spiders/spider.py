@@ -75,7 +75,8 @@ class SiteSpider(Spider):
         self.ledger.begin()
         for ask in self.family.entries(self.site, self.plan.window):
             if ask.day is None or self.ledger.begin_day(ask.day):
-                yield from self._listing(ask, Walk(ask.url, ask.day))
+                window, held_stops = self.plan.window_of(ask.url), self.plan.held_stops(ask.url)
+                yield from self._listing(ask, Walk(ask.url, window, ask.day, held_stops))
 
     async def _due(self) -> AsyncIterator[Capture]:
         """Yield the last capture of each page whose revisit is due; what is no article is not read again next time."""
@@ -142,10 +143,10 @@ class SiteSpider(Spider):
     def _read(self, response: Response, ask: Ask, walk: Walk) -> Iterator[Request]:
         content_type = (response.headers.get(b"Content-Type") or b"").decode("latin-1")
         page = Page(response.url, page_text(response.body, content_type, self.site.charset), response.status)
-        found = self.family.read(self.site, ask, page, self.plan.window)
+        found = self.family.read(self.site, ask, page, walk.window)
         walk.note = walk.note or found.note
         links, all_held = self.ledger.pick(found, walk)
-        stop = walk.turn(found.items, self.plan.window, all_held=all_held and self.plan.held_stops)
+        stop = walk.turn(found.items, all_held=all_held)
         for link in links:
             yield self._article(link)
         if stop == "too long":

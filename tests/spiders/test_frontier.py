@@ -16,19 +16,19 @@ def page(*days, start=0, pinned=()):
 
 
 def test_a_page_with_one_item_in_the_window_is_followed():
-    assert Walk("e").turn(page(OLD, OLD, NEW), WINDOW, all_held=False) == ""
+    assert Walk("e", WINDOW).turn(page(OLD, OLD, NEW)) == ""
 
 
 def test_a_page_wholly_older_ends_the_walk_even_under_pinned_new_items():
-    assert Walk("e").turn(page(NEW, OLD, OLD, pinned=(0,)), WINDOW, all_held=False) == "older"
+    assert Walk("e", WINDOW).turn(page(NEW, OLD, OLD, pinned=(0,))) == "older"
 
 
 def test_old_pinned_items_do_not_end_the_walk():
-    assert Walk("e").turn(page(OLD, OLD, LATER, pinned=(0, 1)), WINDOW, all_held=False) == ""
+    assert Walk("e", WINDOW).turn(page(OLD, OLD, LATER, pinned=(0, 1))) == ""
 
 
 def test_items_later_than_the_window_do_not_end_the_walk():
-    assert Walk("e").turn(page(LATER, LATER), WINDOW, all_held=False) == ""
+    assert Walk("e", WINDOW).turn(page(LATER, LATER)) == ""
 
 
 def test_items_without_a_day_never_end_the_walk_by_date():
@@ -37,39 +37,40 @@ def test_items_without_a_day_never_end_the_walk_by_date():
 
 
 def test_a_page_that_repeats_earlier_pages_ends_the_walk():
-    walk = Walk("e")
-    walk.turn(page(NEW, NEW, NEW), WINDOW, all_held=False)
-    walk.turn(page(NEW, NEW, start=3), WINDOW, all_held=False)
+    walk = Walk("e", WINDOW)
+    walk.turn(page(NEW, NEW, NEW))
+    walk.turn(page(NEW, NEW, start=3))
 
-    assert walk.turn(page(NEW, NEW, NEW), WINDOW, all_held=False) == "repeats"
+    assert walk.turn(page(NEW, NEW, NEW)) == "repeats"
 
 
 def test_a_page_that_overlaps_by_one_record_is_followed():
-    walk = Walk("e")
-    walk.turn(page(NEW, NEW), WINDOW, all_held=False)
+    walk = Walk("e", WINDOW)
+    walk.turn(page(NEW, NEW))
 
-    assert walk.turn(page(NEW, NEW, start=1), WINDOW, all_held=False) == ""
+    assert walk.turn(page(NEW, NEW, start=1)) == ""
 
 
 def test_the_pages_of_an_issue_may_share_links():
-    walk = Walk("e", day=NEW)
-    walk.turn(page(None, None), WINDOW, all_held=False)
+    walk = Walk("e", WINDOW, NEW)
+    walk.turn(page(None, None))
 
-    assert walk.turn(page(None, None), WINDOW, all_held=False) == ""
+    assert walk.turn(page(None, None)) == ""
 
 
 def test_pages_that_only_lead_on_end_after_a_few():
-    walk = Walk("e")
-    stops = [walk.turn([], WINDOW, all_held=True) for _ in range(MAX_EMPTY)]
+    walk = Walk("e", WINDOW)
+    stops = [walk.turn([], all_held=True) for _ in range(MAX_EMPTY)]
     assert stops == [""] * (MAX_EMPTY - 1) + ["empty"]
 
 
 def test_held_links_end_the_walk_only_when_that_was_said():
-    assert Walk("e").turn(page(NEW), WINDOW, all_held=True) == "held"
+    assert Walk("e", WINDOW, held_stops=True).turn(page(NEW), all_held=True) == "held"
+    assert Walk("e", WINDOW).turn(page(NEW), all_held=True) == ""
 
 
 def test_a_listing_request_is_made_once_in_a_walk():
-    walk = Walk("e")
+    walk = Walk("e", WINDOW)
     assert walk.ask_once(Ask("http://x/?p=1", state={"page": "1"}))
     assert not walk.ask_once(Ask("http://x/?p=1", state={"page": "1"}))
     assert walk.ask_once(Ask("http://x/?p=1", method="POST", body=b"page=2"))

@@ -56,6 +56,18 @@ def test_after_a_run_that_was_not_complete_a_held_page_does_not_end_the_listing(
     assert report["status"] == 0
 
 
+def test_a_listing_that_keeps_failing_holds_up_no_other(web, crawls):
+    recent(web, range(3), next_page="/list2")
+    recent(web, range(3, 6), "/list2")
+    crawls.site(listings=[f"{web.url}/list", f"{web.url}/removed"])
+    assert crawls.run()["status"] == 1
+    web.asked()
+
+    crawls.run()
+
+    assert web.asked() == {"/list": 1, "/removed": 1}
+
+
 def test_a_due_page_is_asked_for_conditionally_and_304_is_a_revisit(web, crawls):
     crawls.hold(
         "/old.html", "text", days_ago=10, headers=[("ETag", '"v1"'), ("Last-Modified", "Mon, 02 Nov 2026 00:00:00 GMT")]
