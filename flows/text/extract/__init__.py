@@ -34,6 +34,7 @@ __all__ = ["Article", "extract", "extract_plain", "filter_lines", "learn_furnitu
 _NO_LAYOUT = Layout()
 _STRIP_TEXTS = 60
 _NEAR_TEXTS = 25
+_END_CHARS = 400
 
 
 def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
@@ -65,7 +66,8 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         title = headline_near(tree, clues.texts, body.opening) or title
     body.filter(title, clues.texts, layout.furniture)
     strip = _strip(clues.texts, title, body)
-    clues = replace(clues, strip=strip, first=body.lines[:2], last=[line.text for line in body.rendered.lines[-5:]])
+    ends = [line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]]
+    clues = replace(clues, strip=strip, first=[line[:_END_CHARS] for line in body.lines[:2]], last=ends)
     source = clean_source(selected.get("source", "")) or source_of(clues)
     base = resolve(url, clues.base) or url
     scope = scope_of(body.container) if body.container is not None else tree.body
@@ -142,7 +144,8 @@ def _strip(texts: Sequence[str], title: str, body: Body) -> str:
         if key and key in texts[place]:
             start = place
             break
-    return "\n".join([*texts[start:end][:_STRIP_TEXTS], *(line.text for line in body.above[:8])])
+    strip = [*texts[start:end][:_STRIP_TEXTS], *(line.text for line in body.above[:8])]
+    return "\n".join(text[:_END_CHARS] for text in strip)
 
 
 def first_of(texts: Sequence[str], lines: Sequence[str]) -> int:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from flows.text.extract.markers import properties
 from flows.text.extract.reading import Reading
+from flows.text.extract.render import render
 
 _MOST_HEADINGS = 60
 _HEADING_CHARS = 400
@@ -50,7 +51,11 @@ def read_clues(html: str, url: str, reading: Reading) -> Clues:
         elif tag == "base":
             base = base or node.attributes.get("href") or ""
         elif len(headings) < _MOST_HEADINGS:
-            text = node.text()
+            text = (
+                node.text()
+                if node.css_first("br,p,div") is None
+                else " ".join(line.text for line in render(node).lines)
+            )
             if text and len(text) < _HEADING_CHARS:
                 headings.append(text)
     return Clues(

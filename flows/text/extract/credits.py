@@ -8,11 +8,10 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "og:article:source"
 AUTHOR_METAS = ("author", "article:author", "og:article:author", "byline")
 
 _SOURCE = re.compile(
-    r"(?:信息来源|文章来源|稿件来源|新闻来源|来源于?|來源|来\s+源|稿\s*源|出处|转自|摘自)\s*[:：]\s*[\[【“]?\s*([^\s|｜【】\]\[<>　，。;；”]{2,30}(?:[ 　][^\s|｜【】\]\[<>　，。;；:：]{1,6}(?![:：]))?)"
+    r"(?:信息来源|文章来源|稿件来源|新闻来源|来源于?|來源|来\s+源|稿\s*源|出处|转自|摘自)\s*[:：]\s*[\[【“]?\s*([^\s|｜【】\]\[<>　，。;；”]{2,30}(?:[ 　][^\s|｜【】\]\[<>　，。;；:：]{1,6}+(?![:：]))?)"
 )
-_NEXT_LABEL = re.compile(
-    r"\s*(?:作\s*者|记者|编辑|责编|责任编辑|发布|发表|更新|时间|日期|浏览|点击|阅读|访问|字号|字体|打印|分享|收藏|审核|文号|评论|关闭|【|\[|\(|（(?!记者)|\d{4}[-年/.]).*$"
-)
+_FIELD = "(?:作\\s*者|记者|编\\s*辑|责编|责任编辑|发布(?:时间|日期|人|者)?|发表(?:时间|日期)?|更新(?:时间|日期)?|时间|日期|浏览(?:次数|量)?|点击(?:次数|量|数)?|阅读(?:次数|量|数)?|访问(?:次数|量)?|字号|字体|打印|分享(?:到|至)?|收藏|审核|文号|评论|关闭|人气)"
+_NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|\(|（(?!记者)|\d{{4}}[-年/.]).*$")
 _OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$", re.IGNORECASE)
 
 _NAME = r"[\u3400-\u9fff·]{2,4}"
@@ -21,7 +20,7 @@ _AUTHOR = re.compile(
     rf"(?:作\s*者|撰\s*文|撰\s*稿|文\s*[/／丨|]|文字?(?=[:：])|本报记者|(?:全媒体|融媒体?|见习|实习|特约)?记者|通讯员)\s*[:：/／丨|]?\s*({_NAMES})"
 )
 _REPORTER = re.compile(
-    rf"[（(][^（()）]{{0,20}}(?:记者|通讯员)\s*[:：]?\s*({_NAMES})[^）)]{{0,24}}[）)]"
+    rf"[（(][^（()）]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})[^）)]{{0,24}}[）)]"
     rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
     rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
     rf"|[（(]({_NAME}(?:[、,，\s]+{_NAME}){{0,3}})\s*[）)]$",
@@ -32,9 +31,13 @@ _NO_NAME = re.compile(
 )
 
 
+_EDGES = " \t\u3000\u00a0|｜:：-—[]【】“”\"'"
 _LABEL = re.compile(r"^\s*(?:信息|文章|稿件)?(?:来源|來源|稿源)\s*[:：]\s*")
 _NO_WORD = re.compile(r"[\d\W]*")
 _ONLY_NAMES = re.compile(_NAMES)
+_ROLES = frozenset(
+    ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
+)
 _BETWEEN = re.compile(r"[、,，\s/&]+")
 
 
@@ -59,7 +62,9 @@ def clean_source(text: str) -> str:
     ('青山日报', '')
     """
     text = _LABEL.sub("", text)
-    text = _NEXT_LABEL.sub("", text).strip(" \t\u3000\u00a0|｜:：-—[]【】“”\"'")
+    text = _NEXT_LABEL.sub("", text).strip(_EDGES)
+    if text.endswith(("）", ")")) and "（" not in text and "(" not in text:
+        text = text[:-1]
     return "" if _OWN.match(text) or _NO_WORD.fullmatch(text) else text
 
 
@@ -86,6 +91,6 @@ def author_of(clues: Clues, source: str) -> str:
 
 
 def _valid(names: str, source: str) -> str:
-    parts = [part for part in _BETWEEN.split(names) if part]
+    parts = [part for part in _BETWEEN.split(names) if part and part not in _ROLES]
     good = [part for part in parts if not _NO_NAME.search(part) and part != source]
     return " ".join(good) if good and len(good) == len(parts) else ""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from flows.text.extract.clues import Clues
 
 _TOP_TEXTS = 150
+_TOP_CHARS = 6_000
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -38,6 +39,8 @@ _DATE = re.compile(
     r"([12](?<!\d.)(?:(?<=1)9|(?<=2)0)\d\d)\s?(?:年|[-/.])\s?(\d{1,2})\s?(?:月|[-/.])\s?(\d{1,2})(?!\d)\s?日?"
     r"(?:[\sT　|]*(?:[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?)?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am|pm)?\s*(\d{1,2})\s?[:：时點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?)?"
 )
+_AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)")
+"""What ASP writes on a server that was never told where it stands."""
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
@@ -68,6 +71,10 @@ def read_date(text: str) -> datetime | None:
         date = _from_match(found)
         if date is not None:
             return date
+    american = _AMERICAN.search(text)
+    if american is not None:
+        month, day, year, hour, minute, second = (int(group or 0) for group in american.groups()[:6])
+        return _make((year, month, day), (hour % 12 + 12 * (american[7] == "PM"), minute, second))
     compact = _COMPACT.search(text)
     if compact is None:
         return None
@@ -134,7 +141,7 @@ def published(clues: Clues) -> datetime | None:
     return (
         _from_scripts(clues.html)
         or _labelled("\n".join(clues.last), strict=True)
-        or _labelled("\n".join(clues.texts[:_TOP_TEXTS]), strict=True)
+        or _labelled("\n".join(clues.texts[:_TOP_TEXTS])[:_TOP_CHARS], strict=True)
         or from_url(clues.url)
     )
 
@@ -174,7 +181,12 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
             continue
         if standing > rank:
             best, rank = date, standing
-    return best
+    return best if best is not None or strict else _american(text)
+
+
+def _american(text: str) -> datetime | None:
+    found = _AMERICAN.search(text)
+    return read_date(found[0]) if found else None
 
 
 def _from_scripts(html: str) -> datetime | None:

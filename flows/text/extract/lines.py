@@ -242,7 +242,4 @@ def _debris(judged: list[_Line], alive: list[int], dropped: dict[int, str]) -> d
 
 def lines_of(text: str) -> list[str]:
     """Split a plain text into its lines, trimmed, blank ones left out."""
-    return [trimmed for line in text.splitlines() if (trimmed := line.strip(_TRIM))]
-
-
-_TRIM = " \t\r\n\f\v\u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u200b\u202f\u205f\u3000\ufeff"
+    return [trimmed for line in text.splitlines() if (trimmed := line.strip().strip("\u200b\ufeff").strip())]

@@ -9,33 +9,21 @@ import re
 from collections.abc import Iterable, Mapping
 
 _BODIES = (
-    (
-        "enpcontent",
-        re.compile(r"(?:<!--\s*enpcontent\s*-->\s*)+(.*?)<!--\s*/enpcontent\s*-->", re.DOTALL | re.IGNORECASE),
-    ),
-    ("ZJEG_RSS.content", re.compile(r"<!--ZJEG_RSS\.content\.begin-->(.*?)<!--ZJEG_RSS\.content\.end-->", re.DOTALL)),
-    ("[信息内容]", re.compile(r"<!--<\$\[信息内容\]>begin-->(.*?)<!--<\$\[信息内容\]>end-->", re.DOTALL)),
-    (
-        "ContentStart",
-        re.compile(
-            r"""<meta\s+name=["']?ContentStart["']?\s*/?>(.*?)<meta\s+name=["']?ContentEnd["']?\s*/?>""",
-            re.DOTALL | re.IGNORECASE,
-        ),
-    ),
-    ("repaste.body", re.compile(r"<!--\s*repaste\.body\.begin\s*-->(.*?)<!--\s*repaste\.body\.end\s*-->", re.DOTALL)),
-    (
-        "正文",
-        re.compile(
-            r"<!--\s*(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*-->(.*?)<!--\s*(?:原始)?正文(?:内容)?\s*(?:end|结束)\s*-->",
-            re.DOTALL | re.IGNORECASE,
-        ),
-    ),
+    (re.compile(r"(?:<!--\s*enpcontent\s*-->\s*)+", re.IGNORECASE), "<!--/enpcontent"),
+    (re.compile(r"<!--ZJEG_RSS\.content\.begin-->"), "<!--ZJEG_RSS.content.end"),
+    (re.compile(r"<!--<\$\[信息内容\]>begin-->"), "<!--<$[信息内容]>end"),
+    (re.compile(r"""<meta\s+name=["']?ContentStart["']?\s*/?>""", re.IGNORECASE), "ContentEnd"),
+    (re.compile(r"<!--\s*repaste\.body\.begin\s*-->"), "<!--repaste.body.end"),
+    (re.compile(r"<!--\s*(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*-->", re.IGNORECASE), "正文"),
 )
+"""What opens a body, and what a tag or comment that closes it holds."""
 
 _BODY_SIGN = re.compile(r"\s*(?:enpcontent|ZJEG_RSS\.content|<\$\[信息内容|repaste\.body|(?:原始)?正文)", re.IGNORECASE)
 _PROPERTIES = re.compile(r"\s*(?:mpproperty|enpproperty)\b")
-_PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.*?)</(?:founder-)?\1>", re.DOTALL)
-_FIELD = re.compile(r"<!--<\$\[(标题|发布日期|发布时间|信息来源|作者)\]>begin-->(.*?)<!--<\$\[\1\]>end-->", re.DOTALL)
+_PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.{0,800}?)</(?:founder-)?\1>", re.DOTALL)
+_FIELD = re.compile(
+    r"<!--<\$\[(标题|发布日期|发布时间|信息来源|作者)\]>begin-->(.{0,800}?)<!--<\$\[\1\]>end-->", re.DOTALL
+)
 _FIELD_NAMES = {"标题": "title", "发布日期": "date", "发布时间": "date", "信息来源": "sourcename", "作者": "author"}
 _TAG = re.compile(r"<[^>]*>")
 
@@ -47,11 +35,18 @@ def marked_body(html: str, comments: Iterable[str], metas: Mapping[str, str]) ->
     """
     if "contentstart" not in metas and not any(map(_BODY_SIGN.match, comments)):
         return ""
-    for word, pattern in _BODIES:
-        if word in html:
-            bodies = [found[1] for found in pattern.finditer(html)]
-            if bodies:
-                return max(bodies, key=len)
+    for opening, closing in _BODIES:
+        best = ""
+        opened = opening.search(html)
+        while opened is not None:
+            end = html.find(closing, opened.end())
+            if end < 0:
+                break
+            end = html.rfind("<", opened.end(), end + 1)
+            best = max(best, html[opened.end() : end], key=len)
+            opened = opening.search(html, max(end, opened.end()))
+        if best:
+            return best
     return ""
 
 

@@ -19,46 +19,8 @@ _MAX_DEPTH = 1_000
 _MAX_FORMATTING = 150
 _MAX_ATTRIBUTE_CHARS = 20_000
 _MAX_ATTRIBUTES = 1_000
-_ENDLESS = (
-    "<br",
-    "<BR",
-    "<img",
-    "<IMG",
-    "<p>",
-    "<P>",
-    "<p ",
-    "<P ",
-    "<li",
-    "<LI",
-    "<input",
-    "<link",
-    "<meta",
-    "<!--",
-    "<hr",
-    "<td",
-    "<tr",
-)
+_ENDLESS = ("<br", "<BR", "<img", "<IMG", "<p>", "<P>", "<p ", "<P ", "<li", "<input", "<link", "<meta", "<!--", "<td", "<tr")  # fmt: skip
 _TAG = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
-_ANY_ENDLESS = (
-    "<br",
-    "<BR",
-    "<img",
-    "<IMG",
-    "<p>",
-    "<P>",
-    "<p ",
-    "<P ",
-    "<li",
-    "<LI",
-    "<input",
-    "<link",
-    "<meta",
-    "<!--",
-    "<hr",
-    "<td",
-    "<tr",
-)
-_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)[^>]*>")
 _ANY_TAG = re.compile(r"</?([a-zA-Z][^\s/>]*)[^>]*>")
 _KEPT = named("html head body meta title base script style p br h1 h2 h3 link")
 

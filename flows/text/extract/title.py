@@ -112,12 +112,12 @@ def _shown(frame: str, headings: Sequence[str], texts: Sequence[str]) -> str:
     """Return the longest text of the page that <title> begins with, or else holds."""
     if len(frame) < 2:
         return ""
-    whole = bare(_first_part(frame))
+    parts = set(_SEPARATOR.split(frame))
     best = ""
     size = 0
     for text in headings:
         key = bare(text)
-        if len(key) > size and frame.startswith(key) and (_MIN <= len(key) <= _MAX or key == whole):
+        if len(key) > size and frame.startswith(key) and (_MIN <= len(key) <= _MAX or key in parts):
             best, size = text, len(key)
     if not best:
         best, size = _joined(frame, texts)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 from flows.text.extract.clues import Clues
+from flows.text.extract.dates import read_date
 from storage.records import Attachment, Verdict
 
 _CHALLENGE_MARKUP = re.compile(
@@ -33,6 +34,7 @@ _FILE_ONLY = re.compile(r"\.(?:pdf|ofd|docx?|xlsx?|wps|et|pptx?|ceb|zip|rar)\b|d
 _CHALLENGE_LINKS = 8
 """A page with a menu is the site's own."""
 
+_MESSAGE = 150
 _SHORT = 400
 """More text than this is an article, whatever words it uses."""
 
@@ -51,9 +53,9 @@ def verdict_of(clues: Clues, title: str, lines: Sequence[str], images: int, file
     if len(seen) < 1_500 or not body:
         if _is_challenge(seen, title, html):
             return "blocked"
-        if _MISSING.search("".join(title.split())) or (
-            len(body) < 150 and _MISSING.search("".join((body or seen[:600]).split()))
-        ):
+        if _MISSING.search("".join(title.split())):
+            return "error"
+        if len(body) < _MESSAGE and _MISSING.search(body or seen[:600]) and read_date(clues.strip) is None:
             return "error"
     if len(body) >= 2 and any("\u3400" <= char <= "\u9fff" or char.isalnum() for char in body):
         return "article"

@@ -1,0 +1,322 @@
+"""Title, time, source, author, next page: where pages say them, and how they get them wrong. All pages are invented."""
+
+from collections.abc import Callable
+
+import pytest
+
+from flows.text.extract import extract
+from flows.text.extract.dates import from_url, read_date
+from spiders.site import Layout
+
+URL = "http://www.yunling.gov.cn/xw/202411/t20241106_50017.html"
+Page = Callable[..., str]
+
+
+def meta(name: str, content: str) -> str:
+    return f'<meta name="{name}" content="{content}">'
+
+
+TITLE = "云岭县召开2024年冬季森林防火工作会议"
+
+TITLES = {
+    "heading that begins <title>": ("<title>{t}_云岭县</title>", "<h1>{t}</h1>", TITLE),
+    "heading with spaces and lines": (
+        "<title>{t} - 云岭县</title>",
+        "<h1>\n 云岭县召开<br>2024年冬季\n森林防火工作会议 </h1>",
+        None,
+    ),
+    "site name first": ("<title>云岭县人民政府 {t}</title>", "<h2>{t}</h2>", TITLE),
+    "title in a div": ("<title>{t}</title>", "<div>{t}</div>", TITLE),
+    "ArticleTitle": (meta("ArticleTitle", TITLE) + "<title>云岭县</title>", "<p>栏目</p>", TITLE),
+    "ArticleTitle, other case and order": (
+        f"<META content='{TITLE}' name='articletitle'><title>云岭县</title>",
+        "",
+        TITLE,
+    ),
+    "ArticleTitle null": (meta("ArticleTitle", "null") + "<title>{t}_云岭县</title>", "<h1>{t}</h1>", TITLE),
+    "ArticleTitle empty": (meta("ArticleTitle", "") + "<title>{t}_云岭县</title>", "<h1>{t}</h1>", TITLE),
+    "ArticleTitle is the site": (
+        meta("SiteName", "云岭县人民政府")
+        + meta("ArticleTitle", "云岭县人民政府")
+        + "<title>{t}_云岭县人民政府</title>",
+        "<h1>{t}</h1>",
+        TITLE,
+    ),
+    "ArticleTitle is the column": (
+        meta("ColumnName", "政务要闻") + meta("ArticleTitle", "政务要闻") + "<title>{t}</title>",
+        "<h1>{t}</h1>",
+        TITLE,
+    ),
+    "ArticleTitle with markup": (meta("ArticleTitle", TITLE + "&lt;br&gt;") + "<title>云岭</title>", "", TITLE),
+    "ArticleTitle cut at a quotation mark": (
+        '<meta name="ArticleTitle" content="云岭县开展"打早打小"演练"><title>云岭县开展"打早打小"演练_云岭县</title>',
+        '<h1>云岭县开展"打早打小"演练</h1>',
+        '云岭县开展"打早打小"演练',
+    ),
+    "ArticleTitle with entities twice": (
+        meta("ArticleTitle", "云岭县开展&amp;ldquo;打早打小&amp;rdquo;演练") + "<title>云岭</title>",
+        "",
+        "云岭县开展“打早打小”演练",
+    ),
+    "the group printed twice": (
+        meta("SiteName", "云岭县")
+        + meta("ArticleTitle", "")
+        + meta("SiteName", "云岭县")
+        + meta("ArticleTitle", TITLE),
+        "",
+        TITLE,
+    ),
+    "og:title": (f'<meta property="og:title" content="{TITLE}"><title>云岭发布</title>', "", TITLE),
+    "no heading, suffix with underscore": ("<title>{t}_云岭县人民政府</title>", "", TITLE),
+    "no heading, suffix with dashes": ("<title>{t}--云岭新闻网--人民网</title>", "", TITLE),
+    "no heading, suffix with bar": ("<title>{t} | 云岭</title>", "", TITLE),
+    "<title> says nothing, heading": ("<title>云岭县人民政府</title>", "<h1>{t}</h1>", TITLE),
+    "<title> says nothing, bold centred line": (
+        "<title>云岭日报</title>",
+        "<table><tr><td align=center><b><font size=5>{t}</font></b></td></tr></table>",
+        TITLE,
+    ),
+    "<title> says nothing, bold first line": ("<title>显示</title>", "<p align=center><strong>{t}</strong></p>", TITLE),
+    "several h1": (
+        "<title>{t}_云岭县</title>",
+        "<h1>云岭县人民政府</h1><ul><li><h1>别的新闻标题一则</h1></li></ul><h1>{t}</h1>",
+        TITLE,
+    ),
+    "short title": ("<title>白石镇 - 云岭百科</title>", "<h1>白石镇</h1>", "白石镇"),
+    "Hanweb comment": ("<title>云岭县</title>", "<p><!--<$[标题]>begin-->{t}<!--<$[标题]>end--></p>", TITLE),
+    "bullet and mark": ("<title>·{t}[图]</title>", "", TITLE),
+    "icon behind": ("<title>{t}_云岭</title>", "<h1>{t}<i>\ue004</i></h1>", TITLE),
+}
+
+
+@pytest.mark.parametrize("case", TITLES)
+def test_title(case: str, body: str) -> None:
+    head, top, wanted = TITLES[case]
+    html = f"<html><head>{head.format(t=TITLE)}</head><body><div>{top.format(t=TITLE)}</div><div>{body}</div></body></html>"
+
+    got = extract(html, URL).title
+
+    assert got == (wanted or "云岭县召开 2024年冬季森林防火工作会议")
+
+
+def test_newspaper_headline_leaves_kicker_and_subhead(body: str) -> None:
+    html = (
+        "<html><head><title>云岭日报</title></head><body><p id=PreTitle>冬防部署早</p><h2 id=Title>把好入山关口</h2>"
+        f"<p id=SubTitle>——全县会议侧记</p><div id=ozoom>{body}<!--enpproperty <date>2024-11-07 00:00:00:0</date>"
+        "<author>白云飞</author><subtitle>——全县会议侧记</subtitle><introtitle>冬防部署早</introtitle><title>把好入山关口</title>/enpproperty-->"
+        "</div></body></html>"
+    )
+
+    article = extract(html, URL)
+
+    assert (article.title, article.author) == ("把好入山关口", "白云飞")
+
+
+TIMES = {
+    "PubDate": (meta("PubDate", "2024-11-06 18:05"), "", "2024-11-06T18:05"),
+    "PubDate with seconds": (meta("PubDate", "2024-11-06 18:05:09"), "", "2024-11-06T18:05"),
+    "PubDate with slashes": (meta("pubdate", "2024/11/6 18:05"), "", "2024-11-06T18:05"),
+    "PubDate of the day, minutes in the strip": (
+        meta("PubDate", "2024-11-06 00:00:00"),
+        "时间：2024-11-06 18:05",
+        "2024-11-06T18:05",
+    ),
+    "PubDate of the day alone": (meta("PubDate", "2024-11-06"), "", "2024-11-06T00:00"),
+    "PubDate in twelve hours, strip in twenty-four": (
+        meta("PubDate", "2024-11-06 06:05"),
+        "2024-11-06 18:05",
+        "2024-11-06T18:05",
+    ),
+    "ISO with zone": (
+        '<meta property="article:published_time" content="2024-11-06T10:05:00Z">',
+        "",
+        "2024-11-06T18:05",
+    ),
+    "strip": ("", "发布时间：2024-11-06 18:05 来源：云岭日报", "2024-11-06T18:05"),
+    "strip in Chinese": ("", "2024年11月06日18:05", "2024-11-06T18:05"),
+    "strip with weekday": ("", "2024年11月6日 星期三 18:05", "2024-11-06T18:05"),
+    "strip in twelve hours": ("", "发布于 2024-11-06 下午6:05", "2024-11-06T18:05"),
+    "strip with dots": ("", "2024.11.06 18:05", "2024-11-06T18:05"),
+    "not the date of signing": ("", "成文日期：2024-10-01 发布日期：2024-11-06", "2024-11-06T00:00"),
+    "not the update": ("", "更新时间：2024-11-09 10:00 发布时间：2024-11-06 18:05", "2024-11-06T18:05"),
+    "not today": ("", "今天是2025年3月1日 星期六 发布时间：2024-11-06 18:05", "2024-11-06T18:05"),
+    "Hanweb comment": ("", "<!--<$[发布时间]>begin-->2024-11-06 18:05<!--<$[发布时间]>end-->", "2024-11-06T18:05"),
+    "script": ('<script>var o={"datePublished":"2024-11-06 18:05:00"}</script>', "", "2024-11-06T18:05"),
+    "address": ("", "", "2024-11-06T00:00"),
+}
+
+
+@pytest.mark.parametrize("case", TIMES)
+def test_published(case: str, body: str) -> None:
+    head, strip, wanted = TIMES[case]
+    html = f"<html><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1><div>{strip}</div><div>{body}</div></body></html>"
+
+    published = extract(html, URL).published_at
+
+    assert published is not None
+    assert published.isoformat(timespec="minutes") == f"{wanted}+08:00"
+
+
+def test_a_date_in_the_text_is_no_publication(body: str) -> None:
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}<p>会议定于2023年1月5日补办，资料存2022年卷。</p></div>"
+
+    assert extract(html).published_at is None
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("2024-02-30", None),
+        ("2024-13-01", None),
+        ("电话12024-1-1", None),
+        ("2024-11-06 25:99", "2024-11-06T00:00:00+08:00"),
+        ("1999年1月2日3时04分", "1999-01-02T03:04:00+08:00"),
+        ("20241106180500", "2024-11-06T18:05:00+08:00"),
+        ("9/17/2004 5:54:13 AM", "2004-09-17T05:54:13+08:00"),
+    ],
+)
+def test_read_date(text: str, wanted: str | None) -> None:
+    date = read_date(text)
+
+    assert (date.isoformat() if date else None) == wanted
+
+
+@pytest.mark.parametrize(
+    ("url", "day"),
+    [
+        ("http://a.gov.cn/art/2023/4/10/art_33718_900123.html", "2023-04-10"),
+        ("http://a.gov.cn/xw/202304/t20230410_1.html", "2023-04-10"),
+        ("http://a.cn/html/2023-04/10/content_1.htm", "2023-04-10"),
+        ("http://a.cn/pc/content/202304/10/c1.html", "2023-04-10"),
+        ("http://a.cn/2023/0410/c1a2/page.htm", "2023-04-10"),
+        ("http://a.cn/info/1023/4567.htm", None),
+    ],
+)
+def test_date_from_url(url: str, day: str | None) -> None:
+    date = from_url(url)
+
+    assert (date.date().isoformat() if date else None) == day
+
+
+SOURCES = {
+    "meta": (meta("ContentSource", "云岭日报"), "", "云岭日报"),
+    "meta empty, strip": (meta("ContentSource", ""), "来源：云岭日报 作者：白云飞", "云岭日报"),
+    "meta null": (meta("ContentSource", "null"), "来源： 云岭日报", "云岭日报"),
+    "label cut off": ("", "信息来源：县政府办公室 发布日期：2024-11-06 浏览次数：3", "县政府办公室"),
+    "spaced label": ("", "来 源：云岭日报", "云岭日报"),
+    "own tag": ("", "<span>来源：</span><span>云岭日报</span><span>2024-11-06</span>", "云岭日报"),
+    "linked": ("", "来源：<a href=http://x.cn>云岭新闻网</a>", "云岭新闻网"),
+    "traditional": ("", "來源：雲嶺日報", "雲嶺日報"),
+    "稿源": ("", "稿源：云岭发布  编辑：周立", "云岭发布"),
+    "brackets": ("", "【来源：云岭日报】【字体：大 中 小】", "云岭日报"),
+    "the site itself": ("", "来源：本站 点击：3", "本站"),
+    "end of the text": ("", "", "新华社"),
+}
+
+
+@pytest.mark.parametrize("case", SOURCES)
+def test_source(case: str, body: str) -> None:
+    head, strip, wanted = SOURCES[case]
+    tail = "<p>（来源：新华社）</p>" if case == "end of the text" else ""
+    html = f"<html><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1><div>{strip}</div><div>{body}{tail}</div></body></html>"
+
+    assert extract(html, URL).source == wanted
+
+
+AUTHORS = {
+    "label": ("作者：白云飞 来源：云岭日报", "", "白云飞"),
+    "two": ("作者：白云飞、周立 来源：云岭日报", "", "白云飞 周立"),
+    "reporter at the end": ("", "<p>（记者 白云飞 通讯员 周立）</p>", "白云飞 周立"),
+    "reporter in the lead": ("", "", ""),
+    "name in brackets": ("", "<p>防火工作，重在平时。（白云飞）</p>", "白云飞"),
+    "box": ("", "<p>□ 本报记者 白云飞</p>", "白云飞"),
+    "not an account": ("作者：管理员 发布：2024-11-06", "", ""),
+    "not an office": ("作者：县政府办公室", "", ""),
+}
+
+
+@pytest.mark.parametrize("case", AUTHORS)
+def test_author(case: str, body: str) -> None:
+    strip, tail, wanted = AUTHORS[case]
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{strip}</div><div>{body}{tail}</div>"
+
+    assert extract(html, URL).author == wanted
+
+
+NEXT = {
+    "createPageHTML": (
+        '<script>createPageHTML(2,0,"t20241106_50017","html");</script>',
+        "http://www.yunling.gov.cn/xw/202411/t20241106_50017_1.html",
+    ),
+    "createPageHTML, last page": ('<script>createPageHTML(2,1,"t20241106_50017","html");</script>', ""),
+    "createPageHTML, one page": ("<script>createPageHTML(1, 0, 't20241106_50017', 'html')</script>", ""),
+    "createPageHTML, definition": (
+        "<script>function createPageHTML(_nPageCount, _nCurrIndex, _sPageName, _sPageExt){}</script>",
+        "",
+    ),
+    "createPageHTML, list": ('<script>createPageHTML(34, 0, "index", "html")</script>', ""),
+    "createPageHTML, from one": (
+        "<script>createPageHTML('page_div', 3, 1, 't20241106_50017', 'html', 40)</script>",
+        "http://www.yunling.gov.cn/xw/202411/t20241106_50017_2.html",
+    ),
+    "link": (
+        '<p><a href="t20241106_50017_1.html">下一页</a></p>',
+        "http://www.yunling.gov.cn/xw/202411/t20241106_50017_1.html",
+    ),
+    "query": ('<p><a href="?page=2">下一页</a></p>', "http://www.yunling.gov.cn/xw/202411/t20241106_50017.html?page=2"),
+    "numbers only": (
+        '<p id=displaypagenum>[1] <a href="t20241106_50017_2.html">[2]</a></p>',
+        "http://www.yunling.gov.cn/xw/202411/t20241106_50017_2.html",
+    ),
+    "script link": ('<p><a href="javascript:next()">下一页</a></p>', ""),
+    "next article": ('<p>下一篇：<a href="t20241107_50018.html">教育会议</a></p>', ""),
+    "list of another column": ('<p><a href="/tzgg/index_2.html">下一页</a></p>', ""),
+    "other site": ('<p><a href="http://other.cn/t20241106_50017_1.html">下一页</a></p>', ""),
+}
+
+
+@pytest.mark.parametrize("case", NEXT)
+def test_next_page(case: str, page: Page, body: str) -> None:
+    pager, wanted = NEXT[case]
+
+    assert extract(page(body, after=pager), URL).next_page == wanted
+
+
+def test_base_resolves_links(page: Page, body: str) -> None:
+    html = page(body + "<p>附件：<a href=a.pdf>a.pdf</a></p>", head="<base href=http://www.yunling.gov.cn/f/>")
+
+    assert [file.url for file in extract(html, URL).attachments] == ["http://www.yunling.gov.cn/f/a.pdf"]
+
+
+def test_a_layout_s_selectors_come_first(body: str) -> None:
+    html = (
+        f"<title>云岭</title><b class=t>{TITLE}</b><i class=d>2024-11-06 18:05</i><i class=s>来源：云岭日报</i><i class=a>白云飞</i>"
+        f"<div class=x>{body}<p class=ad>护林防火，人人有责。</p></div><a class=n href=2.html>→</a>"
+    )
+    layout = Layout(
+        body=".x",
+        title=".t",
+        published=".d",
+        source=".s",
+        author=".a",
+        next_page=".n",
+        drop=(".ad",),
+        furniture=frozenset(),
+    )
+
+    article = extract(html, "http://a.cn/1.html", layout)
+
+    assert (article.title, article.source, article.author) == (TITLE, "云岭日报", "白云飞")
+    assert article.published_at is not None and article.published_at.isoformat() == "2024-11-06T18:05:00+08:00"
+    assert article.next_page == "http://a.cn/2.html"
+    assert "护林防火" not in article.text and article.notes == ()
+
+
+@pytest.mark.parametrize("selector", [".gone", "ul.menu"])
+def test_a_layout_that_fails_is_passed_over_and_noted(
+    selector: str, page: Page, body: str, paragraphs: tuple[str, ...]
+) -> None:
+    article = extract(page(body), URL, Layout(body=selector, title=".none"))
+
+    assert article.text == "\n".join(paragraphs)
+    assert [note.split(":")[0] for note in article.notes] == ["layout title", "layout body"]
