@@ -23,6 +23,7 @@ from spiders.challenge import Judgement, judge_page
 from spiders.frontier import is_front_door
 from spiders.marks import Marks, mark_for
 from spiders.parts import parts_of
+from spiders.revisit import CONDITIONS
 from spiders.site import Site
 from spiders.tally import Tally
 from spiders.wire import Head
@@ -199,6 +200,11 @@ class ArchiveMiddleware:
         request.meta["judgement"] = kept.judgement
         request.meta["kind"] = kept.capture.kind
         request.meta["parts"] = kept.parts
+        if 300 <= response.status < 400:
+            # A redirect copies the request; what was asked of this address must not be asked of the next.
+            request.meta.pop("last", None)
+            for name in CONDITIONS:
+                request.headers.pop(name, None)
         return response
 
     async def _in_thread(self, work: Callable[[], _Result]) -> _Result:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from storage.records import Capture
 
 FIRST_WAIT = timedelta(days=1)
+CONDITIONS = ("If-None-Match", "If-Modified-Since")
 LONGEST_WAIT = timedelta(days=365)
 
 
@@ -33,5 +34,5 @@ def revisit_due(captured_times: Sequence[datetime], now: datetime) -> bool:
 
 def conditional_headers(last: Capture) -> dict[str, str]:
     """Return the headers that ask for a page only if it differs from a held capture of it."""
-    pairs = (("If-None-Match", last.header("ETag")), ("If-Modified-Since", last.header("Last-Modified")))
-    return {name: value for name, value in pairs if value}
+    values = (last.header("ETag"), last.header("Last-Modified"))
+    return {name: value for name, value in zip(CONDITIONS, values, strict=True) if value}

@@ -167,10 +167,10 @@ class SiteSpider(Spider):
     def _article(self, link: Link, last: Capture | None = None) -> Request:
         meta: dict[str, Any] = {"role": "article", "link": link}
         headers = {}
-        if last is not None:
+        # A page that is not settled must come whole: its parts are still to be found.
+        if last is not None and last.status in (200, 304) and self.archive.standing(link.uri) == "held":
             meta["last"] = last
-            # A page that is not settled must come whole: its parts are still to be found.
-            headers = conditional_headers(last) if self.archive.standing(link.uri) == "held" else {}
+            headers = conditional_headers(last)
         if link.walk is not None:
             self.ledger.open(link.walk)
         return Request(

@@ -98,6 +98,24 @@ def test_a_due_page_is_asked_for_conditionally_and_304_is_a_revisit(web, crawls)
     assert web.asked()["/old.html"] == 0
 
 
+def test_the_condition_of_a_page_is_not_asked_of_the_page_it_now_redirects_to(web, crawls):
+    crawls.hold("/old.html", "text", days_ago=10, headers=[("ETag", '"v1"')])
+    recent(web, [1])
+    web.put("/old.html", status=301, headers=(("Location", "/new.html"), ("ETag", '"v2"')))
+    sent = []
+
+    def answer(handler):
+        sent.append(handler.headers["If-None-Match"])
+        return type(web.pages["/list"])(b"moved here")
+
+    web.pages["/new.html"] = answer
+    crawls.site()
+
+    assert crawls.run()["status"] == 0
+    assert sent == [None]
+    assert [(capture.kind, capture.status) for capture in crawls.captures("/new.html")] == [("response", 200)]
+
+
 def test_a_due_page_that_changed_is_a_new_capture_of_its_address(web, crawls):
     crawls.hold("/old.html", "text", days_ago=10)
     recent(web, [1])
