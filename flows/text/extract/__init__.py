@@ -51,8 +51,8 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     notes: list[str] = []
     tree = parse(html)
     reading = read(tree)
-    clues = read_clues(html, url, reading)
-    title, sure = title_of(clues, tree)
+    clues = read_clues(tree, reading, html, url)
+    title, sure = title_of(clues)
     selected = {
         name: _selected(tree, name, getattr(layout, name), notes)
         for name in ("title", "published", "source", "author")
@@ -60,7 +60,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     }
     if selected.get("title"):
         title, sure = clean_title(selected["title"]), True
-    body, note = find_body(tree, reading, clues, title, layout)
+    body, note = find_body(reading, clues, title, layout)
     notes += [note] if note else []
     if not sure:
         title = headline_near(tree, clues.texts, body.opening) or title

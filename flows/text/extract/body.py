@@ -114,9 +114,9 @@ def _first_sentence(lines: Sequence[Line]) -> str:
     return next((line.text for line in lines if len(line.text) >= _SENTENCE_CHARS or line.text[-1] in "。！？"), "")
 
 
-def find_body(tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str, layout: Layout) -> tuple[Body, str]:
+def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tuple[Body, str]:
     """Find and render the container; also return what is to be noted of the layout's selector, or ""."""
-    container, note = _container(tree, reading, clues, title, layout)
+    container, note = _container(reading, clues, title, layout)
     if container is None:
         return Body(), note
     for selector in layout.drop:
@@ -133,12 +133,10 @@ def _mostly_text(lines: Sequence[Line]) -> bool:
     return sum(line.linked for line in lines) <= _MAX_LINKED * sum(len(line.text) for line in lines)
 
 
-def _container(
-    tree: LexborHTMLParser, reading: Reading, clues: Clues, title: str, layout: Layout
-) -> tuple[LexborNode | None, str]:
+def _container(reading: Reading, clues: Clues, title: str, layout: Layout) -> tuple[LexborNode | None, str]:
     note = ""
     if layout.body:
-        nodes = tree.css(layout.body)
+        nodes = clues.tree.css(layout.body)
         node = max(nodes, key=lambda item: chars(item.text()), default=None)
         if node is not None and chars(node.text()) and link_share(node) < _MAX_LINKED:
             return node, ""
@@ -149,7 +147,7 @@ def _container(
         if part is not None and chars(part.text()) >= _MIN_MARKED and link_share(part) < _MAX_LINKED:
             return part, note
     found = find_container(reading)
-    return found if found is not None else _around_title(tree, title), note
+    return found if found is not None else _around_title(clues.tree, title), note
 
 
 def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:

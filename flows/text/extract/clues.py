@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from selectolax.lexbor import LexborHTMLParser
+
 from flows.text.extract.markers import properties
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import render
@@ -15,11 +17,12 @@ _HEADING_CHARS = 400
 class Clues:
     """The evidence of one page.
 
-    metas: content by lower-case name. marked: fields in comments (markers.py). window: the content of <title>.
+    tree: asked only for what is rarely needed. metas: content by lower-case name. marked: fields in comments (markers.py). window: the content of <title>.
     base: href of <base>. headings: texts of h1 to h3. texts: all texts of the body, in order. html: the markup with its scripts. strip: the text between headline and body. first, last: the
     ends of the body.
     """
 
+    tree: LexborHTMLParser
     html: str = ""
     url: str = ""
     metas: Mapping[str, str] = field(default_factory=dict)
@@ -33,7 +36,7 @@ class Clues:
     last: Sequence[str] = ()
 
 
-def read_clues(html: str, url: str, reading: Reading) -> Clues:
+def read_clues(tree: LexborHTMLParser, reading: Reading, html: str, url: str) -> Clues:
     """Collect what can be known before the body is found."""
     metas: dict[str, str] = {}
     headings: list[str] = []
@@ -59,6 +62,7 @@ def read_clues(html: str, url: str, reading: Reading) -> Clues:
             if text and len(text) < _HEADING_CHARS:
                 headings.append(text)
     return Clues(
+        tree=tree,
         html=html,
         url=url,
         metas=metas,

@@ -2,6 +2,8 @@
 
 import re
 
+from selectolax.lexbor import LexborHTMLParser
+
 from flows.text.extract.clues import Clues
 
 SOURCE_METAS = ("contentsource", "source", "article:source", "og:article:source", "laiyuan", "mediaid")
@@ -17,10 +19,10 @@ _OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$", r
 _NAME = r"[\u3400-\u9fff·]{2,4}"
 _NAMES = rf"{_NAME}(?:[、,，\s/&]+{_NAME}(?![\u3400-\u9fff:：]))*"
 _AUTHOR = re.compile(
-    rf"(?:作\s*者|撰\s*文|撰\s*稿|文\s*[/／丨|]|文字?(?=[:：])|本报记者|(?:全媒体|融媒体?|见习|实习|特约)?记者|通讯员)\s*[:：/／丨|]?\s*({_NAMES})"
+    rf"(?:作\s*者|撰\s*文|撰\s*稿|文\s*[/／丨|]|文字?(?=[:：])|本报记者|(?:全媒体|融媒体?|见习|实习|特约)?记者(?=[\s:：/|])|通讯员(?=[\s:：/|]))\s*[:：/／丨|]?\s*({_NAMES})"
 )
 _REPORTER = re.compile(
-    rf"[（(][^（()）]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})[^）)]{{0,24}}[）)]"
+    rf"[（(][^（()）]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})(?![\u3400-\u9fff])[^）)]{{0,24}}[）)]"
     rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
     rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
     rf"|[（(]({_NAME}(?:[、,，\s]+{_NAME}){{0,3}})\s*[）)]$",
@@ -34,11 +36,22 @@ _NO_NAME = re.compile(
 _EDGES = " \t\u3000\u00a0|｜:：-—[]【】“”\"'"
 _LABEL = re.compile(r"^\s*(?:信息|文章|稿件)?(?:来源|來源|稿源)\s*[:：]\s*")
 _NO_WORD = re.compile(r"[\d\W]*")
+_AUTHOR_LABEL = re.compile(r"^\s*(?:作\s*者|记者|文|by)\s*[:：/]?\s*", re.IGNORECASE)
 _ONLY_NAMES = re.compile(_NAMES)
 _ROLES = frozenset(
     ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
 )
 _BETWEEN = re.compile(r"[、,，\s/&]+")
+
+
+_SOURCE_NODES = "[class*=source],[id*=source],[class*=Source],[class*=laiyuan],#js_name,#media_span,.media"
+_HANZI = re.compile("[\u3400-\u9fff]")
+_WORDS = re.compile(r"[\s|｜]+")
+_DATE = re.compile(r"(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}")
+_MEDIA = re.compile(
+    "《?[\u3400-\u9fffA-Za-z0-9·]{1,14}(?:报|网|社|刊|杂志|电视台|广播|电台|之声|在线|新闻|发布|传媒|融媒|融媒体中心|办公室|办公厅|周报|导报|信报|政府|频道|局|委|宣传部)》?"
+)
+_NO_MEDIA = re.compile("首页|导航|返回|正文|评论|订阅|下载|打印|手机|登录|微信|微博|更多|当前|来源|编辑|作者|相关|责任")
 
 
 def source_of(clues: Clues) -> str:
@@ -52,6 +65,26 @@ def source_of(clues: Clues) -> str:
             source = clean_source(found[1])
             if source:
                 return source
+    return _beside_date(clues.strip) or _named(clues.tree)
+
+
+def _beside_date(strip: str) -> str:
+    """Return a newspaper's, agency's or office's name that stands beside the date without a label."""
+    words = [word for word in _WORDS.split(strip) if word]
+    dates = [place for place, word in enumerate(words) if _DATE.match(word)]
+    for place in dates[:2]:
+        for word in (*words[place + 1 : place + 4], *words[max(0, place - 1) : place]):
+            if _MEDIA.fullmatch(word) and not _NO_MEDIA.search(word):
+                return word.strip("《》")
+    return ""
+
+
+def _named(tree: LexborHTMLParser) -> str:
+    """Return the text of an element whose name says that it is the source."""
+    for node in tree.css(_SOURCE_NODES)[:6]:
+        source = clean_source(" ".join(node.text().split()))
+        if 2 <= len(source) <= 16 and _HANZI.search(source) and not _NO_MEDIA.search(source):
+            return source
     return ""
 
 
@@ -87,6 +120,11 @@ def author_of(clues: Clues, source: str) -> str:
             names = _valid(next((group for group in found.groups() if group), ""), source)
             if names:
                 return names
+    for node in clues.tree.css("[class*=author],[id*=author]")[:4]:
+        text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
+        names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) else ""
+        if names:
+            return names
     return ""
 
 

@@ -6,6 +6,8 @@ Never the signing date of a document (成文日期) nor an update (更新时间)
 import re
 from datetime import datetime, timedelta, timezone
 
+from selectolax.lexbor import LexborHTMLParser
+
 from flows.text.extract.clues import Clues
 
 _TOP_TEXTS = 150
@@ -55,6 +57,7 @@ _OTHER_LABEL = re.compile(
 _SCRIPT = re.compile(
     r"""ub(?:lished|Date|date|Time|time|lish_?[tT]ime|lished_?[tT]ime|lishDate|lish_date)["']?\s*[:=]\s*["'](\d[^"']{7,30})["']"""
 )
+_CREATED = re.compile(r"""reate_?[tT]ime["']?\s*[:=]\s*["'](\d{4}-[^"']{5,20})["']""")
 _EPOCH = re.compile(r"""t(?:ime|Time)?["']?\s*[=:]\s*["']?(1\d{9})(?:\d{3})?["']?\s*[;,}]""")
 _URL = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0?[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/)"
@@ -139,7 +142,8 @@ def published(clues: Clues) -> datetime | None:
     if told is not None:
         return told
     return (
-        _from_scripts(clues.html)
+        _from_element(clues.tree)
+        or _from_scripts(clues.html)
         or _labelled("\n".join(clues.last), strict=True)
         or _labelled("\n".join(clues.texts[:_TOP_TEXTS])[:_TOP_CHARS], strict=True)
         or from_url(clues.url)
@@ -189,11 +193,23 @@ def _american(text: str) -> datetime | None:
     return read_date(found[0]) if found else None
 
 
+def _from_element(tree: LexborHTMLParser) -> datetime | None:
+    for node in tree.css("time[datetime],[itemprop=datePublished]"):
+        attributes = node.attributes
+        date = read_date(attributes.get("datetime") or attributes.get("content") or node.text())
+        if date is not None:
+            return date
+    return None
+
+
 def _from_scripts(html: str) -> datetime | None:
     for found in _SCRIPT.finditer(html):
         date = read_date(found[1])
         if date is not None:
             return date
+    created = _CREATED.search(html)
+    if created is not None:
+        return read_date(created[1])
     epoch = _EPOCH.search(html)
     return datetime.fromtimestamp(int(epoch[1]), CHINA) if epoch else None
 

@@ -31,7 +31,8 @@ _NOTHING = frozenset(
     )
 )
 _LEADING = re.compile(r"^[\s·•>＞■◆●]+")
-_TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]))+$")
+_TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]|- -))+$")
+_ICONS = "".join(map(chr, range(0xE000, 0xE100)))  # icon fonts put their pictures here
 
 _MIN = 5
 _HEADLINE = 60
@@ -60,7 +61,7 @@ def clean_title(text: str) -> str:
         text = entities.unescape(text)
     if "<" in text:
         text = _TAG.sub(" ", text)
-    return _TRAILING.sub("", _LEADING.sub("", " ".join(text.split())))
+    return _TRAILING.sub("", _LEADING.sub("", " ".join(text.split()).strip(_ICONS)))
 
 
 def titled_texts(tree: LexborHTMLParser) -> list[str]:
@@ -69,7 +70,7 @@ def titled_texts(tree: LexborHTMLParser) -> list[str]:
     return [text for text in texts if text and len(text) < _HEADLINE_TEXT]
 
 
-def title_of(clues: Clues, tree: LexborHTMLParser) -> tuple[str, bool]:
+def title_of(clues: Clues) -> tuple[str, bool]:
     """Return the page's title, and whether a second witness confirms it."""
     metas, headings = clues.metas, clues.headings
     frame = bare(clues.window)
@@ -77,7 +78,7 @@ def title_of(clues: Clues, tree: LexborHTMLParser) -> tuple[str, bool]:
     told = clean_title(metas.get("articletitle", ""))
     shown = _shown(frame, headings, clues.texts)
     if not shown:
-        headings = [*headings, *titled_texts(tree)]
+        headings = [*headings, *titled_texts(clues.tree)]
         shown = _within(frame, headings)
     if _usable(told, site):
         key = bare(told)
