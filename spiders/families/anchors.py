@@ -6,6 +6,7 @@ Addresses are what the archive files captures under, so one page must always com
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -16,6 +17,8 @@ _QUOTED_ADDRESS = re.compile(
     r"""['"]((?:https?://|//|\.{0,2}/|[\w-]+/)?[^'"\s()]*\.(?:s?html?|jsp|aspx?|php)(?:\?[^'"\s]*)?)['"]"""
 )
 _SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+# Longer ones are data in disguise; no server of this kind answers them.
+_LONGEST_ADDRESS = 2_000
 _PORTS = {"http": ":80", "https": ":443"}
 _SAFE = "/:@!$&'()*+,;=-._~%"
 
@@ -66,7 +69,7 @@ def absolute(base: str, href: str) -> str:
     ''
     """
     href = "".join(_BLANK.split(href)) if _BLANK.search(href) else href
-    if not href or href.startswith("#"):
+    if not href or href.startswith("#") or len(href) > _LONGEST_ADDRESS:
         return ""
     try:
         parts = urlsplit(urljoin(base, href.replace("\\", "/")))
@@ -97,9 +100,13 @@ def is_hidden(node: LexborNode) -> bool:
     return False
 
 
-def pieces(node: LexborNode) -> list[str]:
-    """Return the texts in an element, one per text node, blanks at the ends removed, empty ones left out."""
-    texts = (text.text_content for text in node.traverse(include_text=True) if text.tag == "-text")
+def pieces(node: LexborNode, most: int = 10_000) -> list[str]:
+    """Return the texts in an element, one per text node, blanks at the ends removed, empty ones left out.
+
+    most: how many nodes are looked at.
+    """
+    nodes = islice(node.traverse(include_text=True), most)
+    texts = (text.text_content for text in nodes if text.tag == "-text")
     return [stripped for text in texts if text and (stripped := text.strip(" \t\r\n\f\u3000\xa0\ufeff\u200b"))]
 
 

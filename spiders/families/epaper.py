@@ -34,6 +34,7 @@ _LEADS_TO_ISSUE = re.compile(
     r"""(?:html/\d{4}-\d\d/\d\d|layout/\d{6}/\d\d|/\d{8})/(?:node_|nbs\.D|col\w+\.html|Page\d)"""
 )
 _HOPS = 4
+_SHORT_PAGE = 6_000
 
 NO_ISSUE = "no issue"
 NO_TEXT = "no text edition"
@@ -120,7 +121,8 @@ def detect(page: Page) -> float:
         return 0.98 if marks else 0.8
     if marks >= 2 or "pagepicmap" in page.text.lower():
         return 0.9
-    if _LEADS_TO_ISSUE.search(page.text):
+    # A page of news that links to its paper's issue is none itself.
+    if len(page.text) < _SHORT_PAGE and _LEADS_TO_ISSUE.search(page.text):
         return 0.85
     return 0.4 if marks else 0.0
 

@@ -8,14 +8,11 @@ from spiders.families import Ask, Found, Item, Page, Window
 from spiders.families.anchors import absolute, one_line
 from spiders.families.dates import day_in, day_of_address
 from spiders.families.shapes import site_entries
-from spiders.families.xml_tree import parse_xml
+from spiders.families.xml_tree import parse_xml, root_name
 from spiders.site import Site
 
-_START = re.compile(
-    r"^\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--.*?-->\s*|<\?[^>]*\?>\s*|<!DOCTYPE[^>]*>\s*)*<(rss|feed|rdf:RDF)\b", re.DOTALL
-)
 _DAY = ("pubDate", "published", "date", "updated", "issued")
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 
 def entries(site: Site, window: Window) -> Iterator[Ask]:
@@ -41,7 +38,7 @@ def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
 
 def detect(page: Page) -> float:
     """Say from 0 to 1 how surely a document is a feed."""
-    return 1.0 if _START.match(page.text.lstrip("\ufeff")) else 0.0
+    return 1.0 if root_name(page.text) in ("rss", "feed", "RDF") else 0.0
 
 
 def _link(entry: Element) -> str:

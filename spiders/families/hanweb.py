@@ -19,13 +19,10 @@ from spiders.families.shapes import is_article, path_of, site_entries
 from spiders.site import Site
 
 ARTICLE = re.compile(r"/art/\d{4}/(?:\d{1,2}/\d{1,2}/art_\d+_\d+|art_[0-9a-f]{32}|art_\d+_\d+)\.html?$")
-_CDATA = r"\s*(?:<!\[CDATA\[)?(.*?)(?:\]\]>)?\s*"
-_RECORD = re.compile(rf"<record>{_CDATA}</record>", re.DOTALL | re.IGNORECASE)
-_NEXT = re.compile(rf"<nextgroup>{_CDATA}</nextgroup>", re.DOTALL | re.IGNORECASE)
 _HREF = re.compile(r"""href\s*=\s*["']([^"']+)["']""", re.IGNORECASE)
 _TOTAL = re.compile(r"<total(record|page)>\s*(\d+)\s*<", re.IGNORECASE)
 _PARAMETERS = re.compile(r"\bparam_\w+\s*=\s*\{([^{}]*)\}")
-_PAIR = re.compile(r"""['"]?(\w+)['"]?\s*:\s*(?:'([^']*)'|"([^"]*)"|([\w.-]+))""")
+_PAIR = re.compile(r"""(?<!\w)['"]?(\w{1,40})['"]?\s{0,9}:\s*(?:'([^']*)'|"([^"]*)"|([\w.-]+))""")
 _OPTION = re.compile(r"\b(perPage|totalRecord)\s*:\s*['\"]?(\d+)")
 _PROXY = re.compile(r"""['"]([^'"]*/module/(?:web/)?jpage/\w*dataproxy\.jsp)[^'"]*['"]""", re.IGNORECASE)
 _STRONG = re.compile(r"dataproxy\.jsp|\.jpage\(\{|ZJEG_RSS\.content|<\$\[")
@@ -46,7 +43,7 @@ def read(site: Site, ask: Ask, page: Page, window: Window) -> Found:
     An empty answer is the end: past it servers answer 200 with no record.
     """
     column = ask.state.get("column") or page.url
-    records = _RECORD.findall(page.text)
+    records = _inside(page.text, "record")
     items = _items(site, records, column)
     if ask.state:
         return Found(items, _after_answer(ask, page.text, len(records), column) if records else ())
@@ -69,6 +66,12 @@ def detect(page: Page) -> float:
     return 0.6 if _COLUMN.search(path) else 0.0
 
 
+def _inside(text: str, name: str) -> list[str]:
+    """Return what stands in the elements of a name, without CDATA marks; leniently, as the outer XML is often broken."""
+    parts = (part.partition(f"</{name}>") for part in text.split(f"<{name}>")[1:])
+    return [inside.strip().removeprefix("<![CDATA[").removesuffix("]]>") for inside, end, _ in parts if end]
+
+
 def _items(site: Site, records: list[str], column: str) -> tuple[Item, ...]:
     """Return one item per record; each is parsed alone, as one with an open quote would swallow its neighbours."""
     links: list[Anchor] = []
@@ -87,7 +90,7 @@ def _items(site: Site, records: list[str], column: str) -> tuple[Item, ...]:
 
 def _after_island(page: Page, held: int) -> tuple[Ask, ...]:
     """Return the first call of each island of a column page."""
-    groups = [following for link in _NEXT.findall(page.text) if (following := _group(link, page.url))]
+    groups = [following for link in _inside(page.text, "nextgroup") if (following := _group(link, page.url))]
     if groups:
         return tuple(groups)
     options = {name: int(value) for name, value in _OPTION.findall(page.text)}
@@ -106,8 +109,7 @@ def _after_answer(ask: Ask, text: str, received: int, column: str) -> tuple[Ask,
     """Return the call after an answer that held records."""
     totals = {name.lower(): int(value) for name, value in _TOTAL.findall(text)}
     if "form" not in ask.state:
-        link = _NEXT.search(text)
-        following = _group(link[1], column) if link else None
+        following = next((_group(link, column) for link in _inside(text, "nextgroup")), None)
         if following and totals.get("page") and number(parameter(following.url, "page")) > totals["page"]:
             return ()
         return (following,) if following else ()

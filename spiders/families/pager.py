@@ -12,9 +12,9 @@ from selectolax.lexbor import LexborHTMLParser
 
 from spiders.families.anchors import absolute, anchors, base_address
 
-_CALL = re.compile(r"createPageHTML\s*\(\s*([^()]*?)\s*\)", re.IGNORECASE)
+_CALL = re.compile(r"createPageHTML\s{0,9}\(([^()]{0,300})\)", re.IGNORECASE)
 _ARGUMENT = re.compile(r"""'([^']*)'|"([^"]*)"|([^,'"\s][^,'"]*)""")
-_COMMENT = re.compile(r"/\*.*?\*/|^\s*//[^\r\n]*", re.DOTALL | re.MULTILINE)
+_LINE_COMMENT = re.compile(r"^[ \t]*//[^\r\n]*", re.MULTILINE)
 _VARIABLE = re.compile(r"var\s+(countPage|currentPage)\s*=\s*['\"]?(\d+)", re.IGNORECASE)
 _NUMBERED = re.compile(r"^(.+?)_(\d{1,4})$")
 _NEXT_TEXT = ("下一页", "下页", "后一页", "后页", "下一頁", ">", "»", "›", "next", "Next")
@@ -40,7 +40,16 @@ def scripts(tree: LexborHTMLParser) -> Iterator[str]:
     for node in tree.css("script"):
         code = node.text()
         if code:
-            yield _COMMENT.sub(" ", code)
+            yield _LINE_COMMENT.sub("", _without_blocks(code))
+
+
+def _without_blocks(code: str) -> str:
+    """Leave out what stands between /* and */; a block that is never closed stays."""
+    kept, at = [], 0
+    while (start := code.find("/*", at)) >= 0 and (end := code.find("*/", start + 2)) >= 0:
+        kept.append(code[at:start])
+        at = end + 2
+    return " ".join([*kept, code[at:]])
 
 
 def script_pager(tree: LexborHTMLParser, page_url: str) -> ScriptPager | None:

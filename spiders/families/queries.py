@@ -5,7 +5,8 @@ import re
 from collections.abc import Mapping
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-_CALLBACK = re.compile(r"^\s*[\w.$]+\s*\(\s*(.*?)\s*\)\s*;?\s*$", re.DOTALL)
+_CALLBACK = re.compile(r"[\w.$]+ ?")
+_LONGEST_CALLBACK = 200
 
 
 def with_query(url: str, parameters: Mapping[str, str]) -> str:
@@ -45,10 +46,11 @@ def json_object(text: str) -> dict[str, object] | None:
     """
     text = text.lstrip("\ufeff \r\n\t")
     if not text.startswith("{"):
-        wrapped = _CALLBACK.match(text)
-        if wrapped is None or not wrapped[1].startswith("{"):
+        callback, opened, _ = text[:_LONGEST_CALLBACK].partition("(")
+        inside = text[len(callback) + 1 :].rstrip("; \r\n\t").removesuffix(")").strip()
+        if not opened or not _CALLBACK.fullmatch(callback) or not inside.startswith("{"):
             return None
-        text = wrapped[1]
+        text = inside
     try:
         value = json.loads(text, strict=False)
     except ValueError:

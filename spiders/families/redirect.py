@@ -7,11 +7,12 @@ from selectolax.lexbor import LexborHTMLParser
 from spiders.families.anchors import absolute, base_address
 from spiders.families.pager import scripts
 
-_REFRESH = re.compile(r"^\s*(\d+)?[\d.\s]*[;,]\s*url\s*=\s*['\"]?\s*([^'\"]+)", re.IGNORECASE)
+_REFRESH = re.compile(r"^\s*(\d{1,6})?[\d.\s]*[;,]\s*url\s*=\s*['\"]?\s*([^'\"]+)", re.IGNORECASE)
 _LOCATION = re.compile(
     r"""(?:\blocation(?:\.href)?\s*=(?!=)\s*|\blocation\.(?:replace|assign)\s*\(\s*)\\?['"]([^'"\\]+)\\?['"]"""
 )
 _LONGEST_WAIT_S = 60
+_LONGEST_REFRESH = 600
 
 
 def leads_to(tree: LexborHTMLParser, page_url: str) -> str:
@@ -22,7 +23,7 @@ def leads_to(tree: LexborHTMLParser, page_url: str) -> str:
     base = base_address(tree, page_url)
     for meta in tree.css("meta[http-equiv]"):
         if (meta.attributes.get("http-equiv") or "").strip().lower() == "refresh":
-            found = _REFRESH.match(meta.attributes.get("content") or "")
+            found = _REFRESH.match((meta.attributes.get("content") or "")[:_LONGEST_REFRESH])
             if found and int(found[1] or 0) <= _LONGEST_WAIT_S and (url := _elsewhere(base, found[2], page_url)):
                 return url
     for code in scripts(tree):

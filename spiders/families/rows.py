@@ -20,12 +20,14 @@ from spiders.families.dates import day_in, day_of_address, is_month_day, month_o
 # A row is never larger than these: they hold many.
 _MANY = frozenset({"ul", "ol", "table", "tbody", "body", "html", "form", "-document", "recordset", "main"})
 _CLIMB = 6
+_ROW_NODES = 300
 # What may stand in a text node beside its day. More than this is a sentence that mentions a day.
 _DAY_LABEL = re.compile(
     r"^[\[\(（【〔\s|·]*(?:(?:发布|更新|发表|成文|印发|生成)?(?:时间|日期|于)\s*[：:]\s*)?|[\]\)）】〕\s|]*$|(?:来源|浏览|作者|点击)[：:].*$|星期[一二三四五六日天]"
 )
 _TIME = re.compile(r"\s*T?\d{1,2}:\d{2}(?::\d{2})?(?:[.:]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*$")
 _LONGEST_DAY = 18
+_LONGEST_TEXT = 120
 _ONLY_A_DAY = re.compile(r"[\d\s/.年月日号－—〇零○一二三四五六七八九十廿-]+")
 _PINNED_CLASS = re.compile(
     r"(?:^|[\s_-])(?:is-?top|top-?icon|icon-?top|zhiding|zd|pinned|sticky)(?:$|[\s_-])", re.IGNORECASE
@@ -119,7 +121,7 @@ def _row(anchor: Anchor, holds: dict[int, set[str]]) -> tuple[LexborNode, str]:
 
 def day_text(node: LexborNode) -> str:
     """Return the text in an element that is a day and nothing else; "" for none."""
-    return _as_day(pieces(node))
+    return _as_day(pieces(node, _ROW_NODES))
 
 
 def _as_day(texts: Sequence[str]) -> str:
@@ -128,7 +130,7 @@ def _as_day(texts: Sequence[str]) -> str:
     >>> _as_day(["2023年4月10日停水公告", "[2023-04-11]"]), _as_day(["10", "2023-04"]), _as_day(["10", "/", "2023-04"])
     ('2023-04-11', '10 2023-04', '10 2023-04')
     """
-    bare = [_TIME.sub("", _DAY_LABEL.sub("", text)).strip() for text in texts]
+    bare = [_TIME.sub("", _DAY_LABEL.sub("", text)).strip() if len(text) <= _LONGEST_TEXT else "" for text in texts]
     for text in reversed(bare):
         if len(text) <= _LONGEST_DAY and _ONLY_A_DAY.fullmatch(text) and (day_in(text) or is_month_day(text)):
             return text
@@ -166,7 +168,7 @@ def _without_days(texts: Sequence[str]) -> list[str]:
 
 
 def _is_pinned(row: LexborNode, link: LexborNode) -> bool:
-    for node in row.traverse(include_text=True):
+    for node in itertools.islice(row.traverse(include_text=True), _ROW_NODES):
         if node.tag == "-text":
             if "置顶" in (node.text_content or "")[:6]:
                 return True

@@ -15,11 +15,11 @@ from spiders.families.pager import scripts
 
 # Objects without objects inside; long enough for an article's whole text, as some newspapers put it there.
 _OBJECT = re.compile(r"\{[^{}]{10,200000}\}")
-_FIELD = re.compile(r"""["']?(\w+)["']?\s*:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\d+))""")
+_FIELD = re.compile(r"""(?<!\w)["']?(\w{1,40})["']?\s{0,9}:\s*(?:"((?:[^"\\]|\\.)*)"|'((?:[^'\\]|\\.)*)'|(\d+))""")
 _ADDRESS = ("url", "link", "href", "linkurl", "docpuburl", "infourl", "sharelink", "address")
 _TITLE = ("title", "doctitle", "infotitle", "name", "subject")
 _DAY = ("pubdate", "pubtime", "publishtime", "publishedtime", "time", "date", "docreltime", "createtime", "displaydate")
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 
 

@@ -19,7 +19,7 @@ from spiders.site import Site
 # Without a pattern in the site file: pages with a number in their name, not folders and not index pages.
 ARTICLE = re.compile(r"\d{2,}[^/]*(?:\.s?html?|\.jsp|\.php|\.aspx?)?(?:\?.*)?$")
 _PLUMBING = re.compile(r"\.(?:jpe?g|png|gif|css|js|pdf|zip|xml|gz)$|/(?:index|list)(?:_\d+)?\.\w+$", re.IGNORECASE)
-_ROBOTS = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.IGNORECASE | re.MULTILINE)
+_ROBOTS = re.compile(r"^[ \t]*sitemap[ \t]*:[ \t]*(\S+)", re.IGNORECASE | re.MULTILINE)
 
 
 def entries(site: Site, window: Window) -> Iterator[Ask]:

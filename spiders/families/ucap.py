@@ -31,7 +31,7 @@ _SEARCH = {
     "page": "1",
 }
 _COMMON = {"pagesize": "15", "currpage": "1"}
-_TAG = re.compile(r"<[^>]+>")
+_TAG = re.compile(r"<[^<>]+>")
 
 
 def entries(site: Site, window: Window) -> Iterator[Ask]:

@@ -8,6 +8,8 @@ from xml.parsers import expat
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*\?>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)")
 _NAMED = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)([a-zA-Z]+);")
+_ELEMENT = re.compile(r"<([A-Za-z_][\w.:-]{0,60})")
+_PROLOG = (("<?", "?>"), ("<!--", "-->"), ("<!", ">"))
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -35,6 +37,27 @@ def parse_xml(text: str) -> Element | None:
         return builder.close()
     except (expat.ExpatError, ParseError, AssertionError):
         return None
+
+
+def root_name(text: str) -> str:
+    """Return the name of a document's first element without its prefix; "" when markup of another kind comes first.
+
+    >>> root_name('<?xml version="1.0"?><!-- a > b --><rdf:RDF xmlns="x">'), root_name("User-agent: *")
+    ('RDF', '')
+    """
+    at, text = 0, text.lstrip("\ufeff")
+    while True:
+        while text[at : at + 1].isspace():
+            at += 1
+        end = next((mark for start, mark in _PROLOG if text.startswith(start, at)), "")
+        if not end:
+            break
+        closed = text.find(end, at)
+        if closed < 0:
+            return ""
+        at = closed + len(end)
+    found = _ELEMENT.match(text, at)
+    return found[1].rpartition(":")[2] if found else ""
 
 
 def _refuse(*declaration: object) -> None:

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from spiders.detect import detect
 from spiders.families import Ask, Page, Window, load_family
+from spiders.families.article import continued, may_continue, moved
 from spiders.site import FamilyName
 
 FAMILIES = get_args(FamilyName)
@@ -96,3 +97,37 @@ def test_any_page_is_given_a_family_or_none_without_an_error(text: str) -> None:
     guesses = detect(URL, Page(URL, text))
 
     assert all(0 < guess.score <= 1 for guess in guesses)
+
+
+HOSTILE = {
+    "comments": "<!-- x -->" * 20_000,
+    "open comments": "<!--" * 40_000,
+    "declarations": "<!DOCTYPE a>" * 10_000,
+    "open tags": "<item><" * 20_000,
+    "open records": "<record><![CDATA[" * 20_000,
+    "open blocks": "<script>" + "/* " * 40_000 + "</script>",
+    "blank lines": "<script>" + "\n" * 100_000 + "createPageHTML(</script>",
+    "an open call": "<script>createPageHTML(" + " " * 100_000 + "</script>",
+    "open calls": "<script>" + "createPageHTML(" * 20_000 + "</script>",
+    "one long word": "<script>var a = {" + "文" * 100_000 + "}</script>",
+    "open objects": "<script>" + "{a:'" * 20_000 + "</script>",
+    "a long refresh": f'<meta http-equiv=refresh content="{"1" * 100_000}">',
+    "a long address": f'<a href="/{"1" * 100_000}.html">云溪县召开会议部署工作</a>',
+    "a long space": '<li><a href="/n/12345.html">云溪县召开会议</a>a' + " " * 100_000 + "b</li>",
+    "a long title": f"<rss><item><title>{'&lt;' * 40_000}</title><link>http://x.cn/1</link></item></rss>",
+    "ampersands": "<rss>" + "&" * 100_000 + "</rss>",
+    "one row of many": "<li>" + '<a href="/n/12345.html">云溪县召开会议部署工作</a>2023-01-01' * 400 + "</li>",
+    "a callback": "f(" + " " * 100_000,
+}
+
+
+@pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE.keys())
+def test_a_page_made_to_take_for_ever_is_read_like_any_other(site_of: Any, text: str) -> None:
+    # No clock here: what takes quadratic time does not end while anyone waits.
+    for family in FAMILIES:
+        site = site_of(family, "www.yunxi.gov.cn", [URL])
+        load_family(family).read(site, Ask(URL), Page(URL, text), Window())
+    assert all(guess.score <= 1 for guess in detect(URL, Page(URL, text)))
+    may_continue(URL, text.encode())
+    continued(Page(URL, text))
+    moved(Page(URL, text))
