@@ -1,6 +1,6 @@
 """bench_crawl.py — Measures the crawler: speed beside plain Scrapy, memory over a long backfill, requests of a second run, kills.
 
-Not a test and never timed by one: `python tests/bench_crawl.py [speed|again|memory|kill|all]`. The site is served on
+Not a test and never timed by one: `python tests/bench_crawl.py [speed|again|memory|kill|families|all]`. The site is served on
 loopback by a process of its own, so that its cost does not count.
 """
 
@@ -14,8 +14,21 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+
+from replica.driver import replica_site, write_site
+from replica.epaper import Newspaper
+from replica.feeds import FeedSite, SitemapSite
+from replica.generic import GenericSite
+from replica.guangdong import GkmlptSite, NfcmsSite
+from replica.hanweb import HanwebSite
+from replica.jpaas import JpaasSite
+from replica.server import serve
+from replica.trs import TrsSite
+from replica.ucap import UcapSite
+from replica.vsb import VsbSite
 
 from storage.captures import iter_capture_keys, load_history
 from storage.objects import open_store
@@ -96,6 +109,21 @@ process = AsyncCrawlerProcess(settings)
 process.crawl(Plain)
 process.start()
 """
+
+
+REPLICAS = {
+    "epaper": Newspaper,
+    "feed": FeedSite,
+    "gkmlpt": GkmlptSite,
+    "hanweb": HanwebSite,
+    "jpaas": JpaasSite,
+    "links": GenericSite,
+    "nfcms": NfcmsSite,
+    "sitemap": SitemapSite,
+    "trs": TrsSite,
+    "ucap": UcapSite,
+    "vsb": VsbSite,
+}
 
 
 class Bench:
@@ -253,11 +281,44 @@ def kill(pages, kills=20):
     )
 
 
+def families(_):
+    """Backfill a replica of every family, all its days, and compare with what it holds."""
+    print(
+        f"{'family':10}{'articles':>10}{'found':>8}{'missed':>8}{'fetched twice':>15}{'listings':>10}{'failures':>10}"
+    )
+    for family, make in sorted(REPLICAS.items()):
+        replica = make()
+        with tempfile.TemporaryDirectory() as directory, serve(replica) as served:
+            write_site(replica_site(served, **replica.keys(), delay_s=0, concurrency=8), Path(directory))
+            days = replica.truth().values()
+            command = [
+                sys.executable,
+                "-m",
+                "spiders.crawl",
+                "replica",
+                "--archive",
+                f"{directory}/a",
+                "--run-id",
+                "bench",
+            ]
+            command += ["--verb", "backfill", "--from", str(min(days)), "--to", str(max(days)), "--sites", directory]
+            report = json.loads(timed(command)[3])
+            asked = Counter(target for method, target, _ in served.asked if method == "GET")
+            history = load_history(open_store(f"{directory}/a"), "replica")
+            found = sum(history.holds(served.base_url + path) for path in replica.truth())
+            twice = sum(asked[path] > 1 for path in replica.truth())
+        articles = len(replica.truth())
+        row = (articles, found, articles - found, twice, report["counters"]["listings"], len(report["failures"]))
+        print(f"{family:10}{row[0]:10}{row[1]:8}{row[2]:8}{row[3]:15}{row[4]:10}{row[5]:10}", flush=True)
+
+
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", nargs="?", default="all", choices=("speed", "again", "memory", "kill", "all"))
+    parser.add_argument(
+        "what", nargs="?", default="all", choices=("speed", "again", "memory", "kill", "families", "all")
+    )
     parser.add_argument("--pages", type=int)
     options = parser.parse_args()
-    for measure, pages in ((speed, 3_000), (again, 5_000), (memory, 20_000), (kill, 4_000)):
+    for measure, pages in ((speed, 3_000), (again, 5_000), (memory, 20_000), (kill, 4_000), (families, 0)):
         if options.what in (measure.__name__, "all"):
             measure(options.pages or pages)

@@ -1,7 +1,9 @@
 """driver.py — Lets a family read a replica without the spider: the smallest loop that follows what a family says."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
 from urllib.error import HTTPError
 from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
@@ -44,6 +46,21 @@ def replica_site(served: Replica, family: str, paths: tuple[str, ...] | list[str
         keys["editions"] = [{**edition, "front": served.base_url + edition["front"]} for edition in editions]
     listings = [served.base_url + path for path in paths]
     return make_site(family, urlsplit(served.base_url).netloc, listings, **keys)
+
+
+def write_site(site: Site, directory: Path) -> None:
+    """Write the file of a site into a directory, for a crawl in a process of its own."""
+    keys = site.model_dump(exclude_defaults=True)
+    lines = [f"{key} = {_toml(value)}" for key, value in keys.items()]
+    (directory / f"{site.id}.toml").write_text("\n".join(lines), encoding="utf-8")
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{key} = {_toml(part)}" for key, part in value.items()) + "}"
+    if isinstance(value, list | tuple):
+        return "[" + ", ".join(map(_toml, value)) + "]"
+    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
 
 
 def drive(

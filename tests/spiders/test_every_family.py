@@ -4,10 +4,10 @@ import json
 import subprocess
 import sys
 from collections import Counter
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from replica.driver import replica_site
+from replica.driver import replica_site, write_site
 from replica.epaper import Newspaper
 from replica.feeds import FeedSite, SitemapSite
 from replica.generic import GenericSite
@@ -37,15 +37,6 @@ REPLICAS = {
 }
 
 
-def toml(value):
-    """Write a value of a site file; tables inline."""
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{key} = {toml(part)}" for key, part in value.items()) + "}"
-    if isinstance(value, list | tuple):
-        return "[" + ", ".join(map(toml, value)) + "]"
-    return value.isoformat() if isinstance(value, date) else json.dumps(value, ensure_ascii=False)
-
-
 def backfill(directory, since, until):
     """Run a backfill of the site in a directory to its end and return its report."""
     command = [
@@ -68,9 +59,7 @@ def test_a_backfill_holds_every_article_of_the_replica_and_fetches_each_once(fam
     replica = REPLICAS[family]()
     with serve(replica) as served:
         site = replica_site(served, **replica.keys(), delay_s=0, concurrency=8)
-        keys = site.model_dump(exclude_defaults=True)
-        lines = [f"{key} = {toml(value)}" for key, value in keys.items()]
-        (tmp_path / "replica.toml").write_text("\n".join(lines), encoding="utf-8")
+        write_site(site, tmp_path)
         # The latest year: enough pages for every trap, and a window that ends inside the listing.
         until = max(replica.truth().values())
         since = until - timedelta(days=365)
