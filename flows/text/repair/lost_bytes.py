@@ -6,7 +6,7 @@ for every character whose second reading is close.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from flows.text.decode.costs import oddity
@@ -15,7 +15,7 @@ from flows.text.repair.double_byte import MARKS, suspect_lines
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.losses import GBK_STYLES, LATIN_STYLES, Style
 from flows.text.repair.plausible import bits
-from flows.text.repair.utf8_slots import EATEN, Alternative, Prices, Slot, SlotReading, alternatives, read_slots
+from flows.text.repair.utf8_slots import EATEN, Alternative, Prices, Slot, SlotReading, Token, alternatives, read_slots
 from flows.text.script import simplified_forms
 from storage.records import Suggestion
 
@@ -33,13 +33,15 @@ _NUMERAL_GAP = 5.0
 _MIN_HAN = 2
 _TRADITIONAL_SHARE = 0.1
 _SAMPLE_LINES = 4
-_TRIAL_WIDTH = _FIRST_WIDTH = 12
 _NEXT_LINE = 20
 _SUSPECT_BITS = 12.5
 _RESTORED_BITS = 13.5
-_MAX_PLACES = 20_000
-"""Unknown places read per text; a page has a few hundred. What is beyond is left: a search costs about 1 ms each."""
+_SAMPLE_CHARS = 120
+_FIRST_WIDTH, _WIDTH = 8, 16
+_MAX_WORK = 50_000
+"""A bound on the search: 5,000 unknown places, ten times what a long page has. Text with more is left as it is."""
 
+_LOSS = re.compile("[?\ufffd]")
 _MARK = re.compile("[?\ufffd€\ue000-\uf8ff]")
 # The first two bytes of a hanzi or of full-width punctuation, seen as windows-1252.
 _UTF8_AS_LATIN = re.compile("[ã-éï][\x80-¿ŒœŠšŽžŸƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\ufffd]{1,2}")
@@ -99,64 +101,71 @@ def _damaged(line: str) -> Iterator[tuple[int, str]]:
 
 
 def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], name: str, what: str) -> FixResult:
-    style, found = _best_style(lines, styles)
+    style = _best_style(lines, styles)
     if style is None:
         return unchanged(text)
-    prices = _informed(found)
-    found = [
-        _Line(line.start, line.text, read_slots(style.places(line.text) or (), prices) or line.reading)
-        if line.reading.slots
-        else line
-        for line in found
-    ]
+    places = {start: found for start, line in lines if (found := style.places(line))}
+    if sum(map(_work, places.values())) > _MAX_WORK:
+        return FixResult(text, flags=("lost_bytes",))
+    lines = [line for line in lines if line[0] in places]
+    first = _read(lines, places, Prices(), _FIRST_WIDTH)
+    prices = _informed(first)
+    open_lines = [(line.start, line.text) for line in first if line.reading.slots]
+    readings = {line.start: line for line in first} | {
+        line.start: line for line in _read(open_lines, places, prices, _WIDTH)
+    }
     edits: list[tuple[int, str, str]] = []
     suggestions: list[Suggestion] = []
     shift = 0
-    readings = {damaged.start: damaged.reading.text for damaged in found}
-    for damaged in found:
-        after = damaged.start + len(damaged.text) + 1
-        next_line = readings.get(after) or text[after : after + _NEXT_LINE]
+    for start, damaged in sorted(readings.items()):
+        after = start + len(damaged.text) + 1
+        next_line = readings[after].reading.text if after in readings else text[after : after + _NEXT_LINE]
         restored, doubts = _decided(damaged.reading, style, prices, next_line)
-        edits.append((damaged.start, damaged.text, restored))
-        suggestions += (_suggestion(name, damaged.start + shift, doubt, style.mark) for doubt in doubts)
+        edits.append((start, damaged.text, restored))
+        suggestions += (_suggestion(name, start + shift, doubt, style.mark) for doubt in doubts)
         shift += len(restored) - len(damaged.text)
     flags = ("lost_bytes",) if suggestions else ()
     result = edited(text, edits, f"{what}, {style.name}")
     return FixResult(result.text, result.changes, result.detail, tuple(suggestions), flags)
 
 
-def _best_style(lines: list[tuple[int, str]], styles: Sequence[Style]) -> tuple[Style | None, list[_Line]]:
-    """Return the style that explains the lines best, and its readings."""
+def _best_style(lines: list[tuple[int, str]], styles: Sequence[Style]) -> Style | None:
+    """Return the style that explains the damage best, judged by the beginnings of a few lines."""
     if not lines:
-        return None, []
+        return None
     chars = frozenset().union(*(line for _, line in lines))
-    best: tuple[float, Style] | None = None
-    for style in styles:
-        if not style.fits(chars):
-            continue
-        sample = [line for line in lines if style.mark in line[1]][:_SAMPLE_LINES] or lines[:_SAMPLE_LINES]
-        readings = _read(style, sample, _TRIAL_WIDTH)
-        if not readings:
-            continue
-        nats = sum(Prices().text("\n", line.reading.text)[0] for line in readings)
-        # A line that the style cannot read counts as dear as rubbish is.
-        nats += sum(10.0 * len(line) for _, line in sample) - sum(10.0 * len(line.text) for line in readings)
-        if best is None or nats < best[0]:
-            best = (nats, style)
-    if best is None:
-        return None, []
-    return best[1], _read(best[1], lines, _FIRST_WIDTH)
+    fitting = [style for style in styles if style.fits(chars)]
+    if len(fitting) < 2:
+        return fitting[0] if fitting else None
+    prices = Prices()
+    costs = [0.0] * len(fitting)
+    # The beginnings of lines, as far as the first loss and a little further: without a loss all styles read alike.
+    marked = [line for _, line in lines if _LOSS.search(line)] or [lines[0][1]]
+    for line in marked[:_SAMPLE_LINES]:
+        loss = _LOSS.search(line)
+        sample = line[: min(loss.end() if loss else 0, 10 * _SAMPLE_CHARS) + _SAMPLE_CHARS]
+        for i, style in enumerate(fitting):
+            places = style.places(sample)
+            reading = read_slots(places, prices, _FIRST_WIDTH, cut=len(line) > len(sample)) if places else None
+            # A line that the style cannot read counts as dear as rubbish is.
+            costs[i] += prices.text("\n", reading.text)[0] if reading else 10.0 * len(sample)
+    return fitting[costs.index(min(costs))]
 
 
-def _read(style: Style, lines: Iterable[tuple[int, str]], width: int) -> list[_Line]:
+def _work(places: Sequence[Token]) -> int:
+    """Return how much there is to search; where the bytes are known either way, the search is short."""
+    return sum(
+        1 if place[0].known else 10 for place in places if not isinstance(place, bytes) and len(place[0].one) != 1
+    )
+
+
+def _read(
+    lines: Iterable[tuple[int, str]], places: Mapping[int, Sequence[Token]], prices: Prices, width: int
+) -> list[_Line]:
     found = []
-    budget = _MAX_PLACES
     for start, line in lines:
-        if budget < 0:
-            break
-        places = style.places(line)
-        budget -= sum(not isinstance(place, bytes) and len(place) > 1 for place in places or ())
-        reading = read_slots(places, width=width) if places else None
+        # A narrow search can lose the only path that stays UTF-8 to the end.
+        reading = read_slots(places[start], prices, width) or read_slots(places[start], prices, 4 * width)
         if reading and _is_better(line, reading.text):
             found.append(_Line(start, line, reading))
     return found

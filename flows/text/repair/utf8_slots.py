@@ -16,7 +16,7 @@ from functools import cache
 
 from flows.text.decode.costs import EIGHTHS, cheapest
 from flows.text.lm.adapted import Adapted
-from flows.text.lm.fold import fold_table
+from flows.text.lm.fold import fold, fold_table
 from flows.text.lm.grams import Model, model
 from flows.text.script import simplified_forms, simplified_only
 
@@ -27,7 +27,7 @@ _NATS = math.log(2) / EIGHTHS
 _RAREST = 19 * EIGHTHS
 """Characters rarer than this (in bits) are not considered for an unknown byte."""
 _WRONG_SCRIPT_NATS = 5.0
-_BLANK_NATS = 8.0
+_BLANK_NATS = 14.0
 """The model takes blanks for nothing; a lost byte is hardly ever part of one."""
 _FULL_WIDTH = frozenset("！（），：；？％．／～＋－")
 _ODD_FORM_NATS = 12.0
@@ -48,6 +48,7 @@ _COUNTED = re.compile(r"[0-9][^，。；：]*$")
 _WORD_REACH = 12
 _LAYOUT_NATS = 4.0
 _ORDER = 4
+_TELLING = 6
 _CONTEXT = 12
 """Characters that surely hold the model's context: runs and blanks count for one symbol or none."""
 _MAX_PARTIAL = 3
@@ -195,10 +196,12 @@ class Prices:
         return total, context
 
 
-def read_slots(tokens: Sequence[Token], prices: Prices | None = None, width: int = _BEAM) -> SlotReading | None:
+def read_slots(
+    tokens: Sequence[Token], prices: Prices | None = None, width: int = _BEAM, cut: bool = False
+) -> SlotReading | None:
     """Return the best reading of the places, or None when no reading is UTF-8 throughout.
 
-    width: how many readings are held at once.
+    width: how many readings are held at once. cut: the last character may be incomplete, and is left out.
 
     >>> lost = Option(one=frozenset(range(0x80, 0xC0)))
     >>> read_slots(["中国共产".encode(), "党".encode()[:2], (lost,)]).text
@@ -213,7 +216,7 @@ def read_slots(tokens: Sequence[Token], prices: Prices | None = None, width: int
             paths = _branch(paths, token, prices, width)
         if not paths:
             return None
-    whole = [path for path in paths if not path.partial]
+    whole = [path for path in paths if cut or not path.partial]
     if not whole:
         return None
     return _unwound(min(whole, key=lambda path: path.nats + prices.text(path.context, "\n")[0]))
@@ -248,15 +251,21 @@ def _follow(paths: list[_Path], data: bytes, prices: Prices, width: int) -> list
     if len(alive) == 1:
         # With nothing to compare with, the model need not be asked: only what follows can tell paths apart.
         path, text, rest = alive[0]
-        return [_grown(path, text, rest, (0.0, prices.text("\n", text[-_CONTEXT:])[1] if text else path.context))]
+        return [_grown(path, text, rest, (0.0, _context_of(text) or path.context))]
     same = len({text[_ORDER:] for _, text, _ in alive}) == 1
     grown = []
     for path, text, rest in alive:
-        price = prices.text(path.context, text[:_CONTEXT] if same else text)
-        if same and len(text) > _CONTEXT:
-            price = price[0], prices.text("\n", text[-_CONTEXT:])[1]
+        if same and len(text) > _TELLING:
+            # The rest reads the same after the same context, at the same price.
+            price = prices.text(path.context, text[:_TELLING])[0], _context_of(text)
+        else:
+            price = prices.text(path.context, text)
         grown.append(_grown(path, text, rest, price))
     return _best(grown, width)
+
+
+def _context_of(text: str) -> str:
+    return fold(text[-_CONTEXT:])[1 - _ORDER :]
 
 
 def _grown(path: _Path, text: str, rest: bytes, price: tuple[float, str]) -> _Path:
