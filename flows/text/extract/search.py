@@ -30,7 +30,7 @@ KNOWN_TAGS = frozenset(("ucapcontent", "founder-content"))
 
 _SKIP = SILENT | named("a h1 label -text -comment")
 _BAD = re.compile(
-    r"comment(?!text)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside|disclaim|statement|share(?!holder)|crumb|toolbar"
+    r"comment(?!text|ary)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside|disclaim|statement|share(?!holder)|crumb|toolbar"
     r"|login|pinglun|tuijian|xiangguan|(?<!p)(?<!s)hot(?!el)|rank|banner|advert|author-bio|qrcode|erweima|friend|links?[_-]|widget|header(?!line)|popup|modal|dialog"
     r"|next_post|wx_l|(?<!overflow-)hidden|(?:^|[\s_-])bottom|copy\b|guestbook|liuyan",
     re.IGNORECASE,
@@ -40,17 +40,20 @@ _GOOD = re.compile(
     re.IGNORECASE,
 )
 _WORST = re.compile(
-    r"comment(?!text)|relat(?!iv)|recommend|foot(?!ball)|copyright|(?<!in)(?<!out)side|nav|(?<!p)(?<!s)hot(?!el)|rank|statement|disclaim|pinglun|reply",
+    r"comment(?!text|ary)|relat(?!iv)|recommend|foot(?!ball)|copyright|(?<!in)(?<!out)side|nav|(?<!p)(?<!s)hot(?!el)|rank|statement|disclaim|pinglun|reply",
     re.IGNORECASE,
 )
-_FRAME = re.compile(r"foot(?!ball)|copyright|\bnav|nav\b|menu|friend|login|banner", re.IGNORECASE)
+_FRAME = re.compile(
+    r"comment(?!text|ary)|reply|pinglun|liuyan|guestbook|foot(?!ball)|copyright|\bnav|nav\b|menu|friend|login|banner",
+    re.IGNORECASE,
+)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 _PARTS = named("p li tr tbody h2 h3 dd")
 _SUSPECT, _NO_TEXT = 1, 2
-_MIN_MASS = 60
 _MIN_FOUND = 10
 _MIN_SUSPECT = 120
+_MISLED = 4
 _MIN_KNOWN = 30
 _KNOWN_SHARE = 0.25
 _OTHER_COST = 0.8
@@ -83,12 +86,10 @@ def find_container(reading: Reading, trust_names: bool = True) -> LexborNode | N
     """
     search = _Search(reading)
     elements = search.collect(_SUSPECT)
-    if max((element.mass for element in elements), default=0) < _MIN_MASS:
-        # A class name misled us, if that much text stands in what it named.
-        others = search.collect(_NO_TEXT)
-        if max((element.mass for element in others), default=0) >= _MIN_SUSPECT:
-            elements = others
-        else:
+    trusted = max((element.mass for element in elements), default=0)
+    if search.left_out > _MIN_SUSPECT + _MISLED * trusted:  # a class name misled us
+        elements = search.collect(_NO_TEXT)
+        if max((element.mass for element in elements), default=0) < _MIN_SUSPECT + _MISLED * trusted:
             elements = search.collect(_SUSPECT)
     if max((element.mass for element in elements), default=0) < _MIN_FOUND:
         return None
@@ -107,15 +108,18 @@ class _Search:
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
         self.seen: dict[int, _Element] = {}
+        self.left_out = 0
 
     def collect(self, limit: int) -> list[_Element]:
         """Give the weight of every sentence to its ancestors, but for those in an element as bad as the limit."""
+        self.left_out = 0
         for reset in self.seen.values():
             reset.mass = 0
             reset.first = -1
         for place, parent, weight in self.reading.hits:
             block = self._block(parent)
             if block is None or block.bad >= limit:
+                self.left_out += weight
                 continue
             element: _Element | None = block
             while element is not None:
