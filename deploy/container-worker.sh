@@ -10,6 +10,12 @@ stop() {
     trap '' TERM
     kill -TERM -1
     wait "$worker"
+    # Flows and spiders may end after the worker, and would be killed with the container.
+    tries=40
+    while [ "$tries" -gt 0 ] && kill -0 -1 2>/dev/null; do
+        sleep 0.5
+        tries=$((tries - 1))
+    done
     exit 0
 }
 trap stop TERM INT
