@@ -87,7 +87,8 @@ def other_stages() -> dict[str, Callable[..., object]]:
 
 def chain(rounds: int) -> None:
     """Compare the two chains page by page; both see the bytes as saved."""
-    payloads = [path.read_bytes() for path in sorted(PAGES.glob("*.html"))]
+    paths = sorted(PAGES.glob("*.html"))
+    payloads = [path.read_bytes() for path in paths]
     if not payloads:
         print(f"no pages in {PAGES}")
         return
@@ -104,12 +105,19 @@ def chain(rounds: int) -> None:
     for index, stages in enumerate(columns):
         parts = {name: statistics.mean(figures[index][name] for figures in best) * 1e3 for name in stages}
         print(f"{sum(parts.values()):8.2f} ms a page: ", ", ".join(f"{name} {ms:.2f}" for name, ms in parts.items()))
+    for figures, path in sorted(zip((figures[0] for figures in best), paths, strict=True), key=total)[-3:]:
+        slowest = max(figures, key=lambda name: figures[name])
+        print(f"slow: {path.name} {sum(figures.values()) * 1e3:.1f} ms, of it {slowest} {figures[slowest] * 1e3:.1f}")
     if len(columns) == 2:
         totals = [[sum(figures[i].values()) for figures in best] for i in (0, 1)]
         each = statistics.median(other / own for own, other in zip(*totals, strict=True))
         print(
             f"{sum(totals[1]) / sum(totals[0]):8.1f} times as fast over all {len(payloads)} pages, median page {each:.1f}"
         )
+
+
+def total(page: tuple[dict[str, float], Path]) -> float:
+    return sum(page[0].values())
 
 
 # worst ---------------------------------------------------------------------------------------------------------
