@@ -21,14 +21,14 @@ from scrapy.http import Response
 
 from spiders.challenge import Judgement, judge_page
 from spiders.frontier import is_front_door
-from spiders.marks import Marks, mark_for
+from spiders.marks import Mark, Marks, mark_for
 from spiders.parts import parts_of
 from spiders.revisit import CONDITIONS
 from spiders.site import Site
 from spiders.tally import Tally
 from spiders.wire import Head
-from storage.captures import History, make_capture, read_capture, write_capture
-from storage.errors import FangzhiError, StoreRefusedError, StoreUnavailableError
+from storage.captures import History, make_capture, read_capture, resolve_payload, write_capture
+from storage.errors import FangzhiError, RecordError, StoreRefusedError, StoreUnavailableError
 from storage.keys import uri_hash
 from storage.objects import ObjectStore
 from storage.records import Capture, Role
@@ -98,7 +98,8 @@ class Archive:
     ) -> Kept:
         """Store one answer as a capture; blocks. Raises a FangzhiError when the store does not take it.
 
-        before: the addresses that were redirected to this one; they are settled, or not, together with it. An article whose parts are not held stays open until they are.
+        before: the addresses that were redirected to this one; they are settled, or not, together with it.
+        An article whose parts are not held stays open until they are.
         last: the held capture that a conditional request asked about; status 304 then is a revisit of it.
         """
         headers = tuple(head.headers)
@@ -118,8 +119,11 @@ class Archive:
             capture, judgement = replace(capture, role="listing"), judgement or "soft_404"
         if role != "article":
             return Kept(write_capture(self.store, capture), capture, judgement)
-        parts = self._parts(capture, payload) if capture.status == 200 and not judgement else ()
-        mark = "open" if parts else None if self._leads_out(capture) else mark_for(capture.status, judgement)
+        mark = self._mark(capture, judgement)
+        parts: tuple[str, ...] = ()
+        if mark is None and capture.status == 200:
+            parts = self._not_held(parts_of(self.site, uri, headers, payload))
+            mark = "open" if parts else None
         if mark:
             for address in (*before, uri):
                 self.marks.put(address, mark)
@@ -128,9 +132,40 @@ class Archive:
             self.settle((*before, uri))
         return Kept(key, capture, judgement, parts)
 
-    def _parts(self, capture: Capture, payload: bytes) -> tuple[str, ...]:
-        found = parts_of(self.site, capture.uri, capture.headers, payload)
-        return tuple(part for part in found if self.standing(part) != "held")
+    def mark_again(self) -> None:
+        """Write the marks anew from the last capture of each address, for an archive whose index/ was lost.
+
+        Reads as many captures as there are addresses; blocks. A redirect is marked open, whatever its end: that
+        costs a request each. A capture that cannot be read is a failure and its address is left as it is.
+        """
+        wholes: list[tuple[str, tuple[str, ...]]] = []
+        for hashed, keys in self.history.addresses():
+            try:
+                capture = read_capture(self.store, keys[-1].key)
+                payload = resolve_payload(self.store, capture)
+            except RecordError as error:
+                self.tally.fail(keys[-1].key, "marks", error)
+                continue
+            if capture.role != "article":
+                continue
+            judgement = judge_page(capture.status, capture.headers, payload)
+            mark = self._mark(capture, judgement)
+            if mark:
+                self.marks.put(capture.uri, mark)
+                continue
+            if self.marks.of(hashed):
+                self.marks.clear(capture.uri)
+            if parts := parts_of(self.site, capture.uri, capture.headers, payload):
+                wholes.append((capture.uri, parts))
+        for uri, parts in wholes:  # only now is known which parts are held
+            if self._not_held(parts):
+                self.marks.put(uri, "open")
+
+    def _not_held(self, parts: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(part for part in parts if self.standing(part) != "held")
+
+    def _mark(self, capture: Capture, judgement: Judgement) -> Mark | None:
+        return None if self._leads_out(capture) else mark_for(capture.status, judgement)
 
     def _was_there(self, uri: str) -> bool:
         """Tell whether an address ever had a page: without a mark it has; else its captures are read, latest first."""

@@ -103,6 +103,11 @@ class _Crawl:
         store, site = self.store, self.site
         plan = Plan(verb, site, datetime.now(UTC), since, until, memory.read_complete(store, site.id))
         archive = Archive(store, site, load_history(store, site.id), Marks(store, site.id), self.tally)
+        if not memory.is_marked(store, site.id):
+            if len(archive.history):
+                logger.info("marking again site=%s captures=%s", site.id, len(archive.history))
+                archive.mark_again()
+            memory.write_marked(store, site.id)
         self.ledger = Ledger(plan, archive, self.coverage, self.tally)
         self.aside = memory.read_aside(store, site.id)
         parts = {"plan": plan, "archive": archive, "ledger": self.ledger, "tally": self.tally, "aside": self.aside}

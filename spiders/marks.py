@@ -2,16 +2,15 @@
 
 A capture key does not say which status was captured, so a page that answered 503 would look held. A mark is a
 small object named by the address's hash, written before such a capture and removed after a good one: killed at any
-point, a page may be fetched once too often, and is never taken for held wrongly. Marks are derived (rebuild_marks).
+point, a page may be fetched once too often, and is never taken for held wrongly. Marks are derived
+(Archive.mark_again).
 
 dead: the page answered 404 or 410, or said so with status 200; asked again when its revisit is due.
 open: an error, a challenge, or a redirect whose end is not stored; asked again at the next chance.
 """
 
-from collections.abc import Iterable
 from typing import Literal
 
-from storage.captures import read_capture
 from storage.keys import mark_key, marks_prefix, parse_mark_key, uri_hash
 from storage.objects import ObjectStore
 
@@ -65,23 +64,3 @@ def mark_for(status: int, judgement: str) -> Mark | None:
     if status in (404, 410) or judgement == "soft_404":
         return "dead"
     return None if status in (200, 304) else "open"
-
-
-def rebuild_marks(store: ObjectStore, site: str, last_keys: Iterable[str]) -> int:
-    """Write the marks of a site anew from the last capture of each address; returns how many addresses are marked.
-
-    For an archive whose index/ was lost, or captures that came from a WARC file.
-    """
-    marks = Marks(store, site)
-    marked = 0
-    for key in last_keys:
-        capture = read_capture(store, key)
-        if capture.role != "article":
-            continue
-        mark = mark_for(capture.status, "")
-        if mark:
-            marks.put(capture.uri, mark)
-            marked += 1
-        else:
-            marks.clear(capture.uri)
-    return marked

@@ -2,6 +2,7 @@
 
 complete: for each listing the day of the last collect that read it to its end. aside: hashes of addresses that are no
 articles (listings, robots.txt), so that the search for due revisits does not read their captures again and again.
+marked: says that marks are kept (marks.py); where it is missing they are made again from the captures.
 """
 
 import json
@@ -34,6 +35,16 @@ def read_aside(store: ObjectStore, site: str) -> frozenset[str]:
 def write_aside(store: ObjectStore, site: str, hashes: Collection[str]) -> None:
     """Remember the hashes of addresses that are no articles."""
     _write(store, learned_key(site, "aside"), sorted(hashes))
+
+
+def is_marked(store: ObjectStore, site: str) -> bool:
+    """Tell whether the marks of a site are kept: without that, no mark may also mean that index/ was lost."""
+    return _read(store, learned_key(site, "marked")) is True
+
+
+def write_marked(store: ObjectStore, site: str) -> None:
+    """Say that the marks of a site are kept from now on."""
+    _write(store, learned_key(site, "marked"), value=True)
 
 
 def _read(store: ObjectStore, key: str) -> object:

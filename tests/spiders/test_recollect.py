@@ -1,5 +1,6 @@
 """Collecting again: an unchanged site costs its listings; changes, disappearances and errors of held pages are evidence."""
 
+import shutil
 from datetime import date, timedelta
 
 import pytest
@@ -236,3 +237,21 @@ def test_a_listing_that_repeats_its_first_page_for_ever_is_left(web, crawls):
 
     assert sum(count for path, count in web.asked().items() if path.startswith("/list")) == 2
     assert report["status"] == 0
+
+
+def test_after_its_index_was_lost_an_archive_knows_again_what_is_held(web, crawls):
+    web.listing("/list", [("/a.html", None), ("/down.html", None), ("/dead.html", None), ("/paged.html", None)])
+    web.article("/a.html")
+    web.put("/down.html", "down", status=500)
+    web.put("/paged.html", '<a href="paged_2.html">2</a>')
+    web.put("/paged_2.html", "down", status=500)
+    crawls.site()
+    crawls.run()
+    shutil.rmtree(crawls.archive / "index")
+    web.asked()
+
+    crawls.run()
+
+    asked = web.asked()
+    assert (asked["/a.html"], asked["/dead.html"]) == (0, 0)
+    assert asked["/down.html"] and asked["/paged.html"] and asked["/paged_2.html"]
