@@ -5,6 +5,7 @@ switch a rule off unnoticed.
 """
 
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -121,6 +122,16 @@ class Site(_Strict):
     @classmethod
     def _web_addresses(cls, listings: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(_address(listing) for listing in listings)
+
+    @field_validator("article")
+    @classmethod
+    def _regular_expression(cls, article: str) -> str:
+        try:
+            re.compile(article)
+        except re.error as error:
+            message = f"expected a regular expression, found {article!r} ({error})"
+            raise ValueError(message) from error
+        return article
 
     @model_validator(mode="after")
     def _has_a_beginning_in_scope(self) -> Self:

@@ -4,14 +4,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
-from functools import lru_cache
-from html import escape
-from random import Random
 from typing import Literal
 
 from replica import epaper_pages
 from replica.history import NEWEST
-from replica.news import story
+from replica.newspaper_issues import Sheet, issue_kind, make_issue, story_of
 from replica.server import Answer, Asked, page, redirect
 from replica.stories import Story
 
@@ -38,16 +35,6 @@ TRAPS = (
 )
 _FIRST = NEWEST - timedelta(days=31)
 _WEEKDAYS = "一二三四五六日"
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One page (版) of an issue: its name ("A01"), the number of its file, and the numbers of its articles."""
-
-    name: str
-    node: int
-    articles: tuple[int, ...]
-    missing: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,7 +81,7 @@ class Newspaper:
 
     def issue(self, day: date) -> tuple[Sheet, ...]:
         """Return the pages of a day's issue; () on Sundays, some holidays, and outside the paper's life."""
-        return _issue(day, self.lettered) if self.first <= day <= self.last else ()
+        return make_issue(day, lettered=self.lettered) if self.first <= day <= self.last else ()
 
     def truth(self) -> dict[str, date]:
         """Map the address of each article that the paper's pages show to its day."""
@@ -231,7 +218,9 @@ class Newspaper:
         sheets = self.issue(day)
         # Articles and pages link to one another from their own folders: relative in the oldest, from the root else.
         pages = [(self._link(self.sheet_path(day, one)), f"第{one.name}版：版面{one.node}") for one in sheets]
-        articles = [(self._link(self.article_path(day, sheet, one)), _story(one, day).title) for one in sheet.articles]
+        articles = [
+            (self._link(self.article_path(day, sheet, one)), story_of(one, day).title) for one in sheet.articles
+        ]
         printed = f"{day.year}年{day.month:02}月{day.day:02}日 星期{_WEEKDAYS[day.weekday()]}"
         picture = f"/yxrb/images/{day:%Y-%m}/{day:%d}/{sheet.name}/Page_b.jpg"
         pdf = f"/yxrb/images/{day:%Y-%m}/{day:%d}/{sheet.name}/周六{sheet.name}.pdf"
@@ -240,7 +229,7 @@ class Newspaper:
             return f"<html><body>{printed}<a href='{pdf}'>{sheet.name}.pdf</a></body></html>"
         if kind == "pictures":
             return f"<html><body>{printed}<img src='{picture}' usemap='#m'></body></html>"
-        found = _story(number, day) if number else None
+        found = story_of(number, day) if number else None
         inside, after = "", ""
         if found:
             shown = found if number % 9 else Story(found.title, (), found.published)  # a picture only
@@ -260,7 +249,7 @@ class Newspaper:
                 properties=after,
             )
             return html.replace("上一期", f'<a href="{self._link(self.front(day - timedelta(days=1)))}">上一期</a>')
-        return _modern(self.paper, printed, pages, articles, picture=picture, inside=inside)
+        return epaper_pages.modern_page(self.paper, printed, pages, articles, picture=picture, inside=inside)
 
     def _data(self, day: date) -> str:
         """Return the whole issue as one script: pages, and in each the articles with their text."""
@@ -270,9 +259,9 @@ class Newspaper:
                 "imgSrc": f"upload/{day}/{sheet.name}.jpg",
                 "areaList": [
                     {
-                        "title": _story(number, day).title,
+                        "title": story_of(number, day).title,
                         "shareLink": self.article_path(day, sheet, number),
-                        "html": "".join(f"<p>{text}</p>" for text in _story(number, day).paragraphs),
+                        "html": "".join(f"<p>{text}</p>" for text in story_of(number, day).paragraphs),
                     }
                     for number in sheet.articles
                 ],
@@ -316,52 +305,3 @@ class Redesigned:
     def answer(self, asked: Asked) -> Answer:
         """Answer by the template of the address."""
         return (self.old if asked.path.startswith("/yxrb/html/") else self.new).answer(asked)
-
-
-def issue_kind(day: date) -> str:
-    """Return what a day's issue is: text, or pictures or PDFs only on two days of each month."""
-    return {13: "pdf", 24: "pictures"}.get(day.day, "text")
-
-
-@lru_cache(maxsize=4_000)
-def _issue(day: date, lettered: bool) -> tuple[Sheet, ...]:
-    draw = Random(day.toordinal())
-    if day.weekday() == 6 or day.day == 18:
-        return ()
-    if issue_kind(day) != "text":
-        return (Sheet("A01" if lettered else "01", 500, ()),)
-    sheets, nodes = [], draw.sample(range(58000, 59000), 9)
-    for at in range(1, 9):
-        if at == 5:
-            continue  # the publisher skips a number
-        count = draw.randint(2, 6) if at != 4 else 0  # a page of advertising
-        articles = tuple(day.toordinal() * 100 + at * 10 + number for number in range(1, count + 1))
-        sheets.append(
-            Sheet(f"{'A' if lettered else ''}{at:02}", nodes[at], articles, missing=at == 7 and day.day % 5 == 0)
-        )
-    return tuple(sheets)
-
-
-@lru_cache(maxsize=4_000)
-def _story(number: int, day: date) -> Story:
-    found = story(number, day)
-    return replace(found, title=found.title[:6] + "\n" + found.title[6:]) if number % 8 == 0 else found
-
-
-def _modern(
-    paper: str,
-    printed: str,
-    pages: list[tuple[str, str]],
-    articles: list[tuple[str, str]],
-    *,
-    picture: str,
-    inside: str,
-) -> str:
-    """Return a page of the later generations: lists with classes, coordinates as decimals."""
-    slides = "".join(f'<div class="swiper-slide"><a id=pageLink href="{href}">{name}</a></div>' for href, name in pages)
-    spots = "".join(f'<Area coords="200.75,2.98,516.58,40.1" shape="polygon" href="{href}">' for href, _ in articles)
-    titles = "".join(f'<li><a href="{href}">{escape(title)}</a></li>' for href, title in articles)
-    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{paper}</title></head><body>
-<span id="paperdate">{printed}</span><div class="swiper-box">{slides}</div>
-<img src="{picture}" usemap="#PagePicMap"><map NAME="PagePicMap">{spots}</map><ul class="news-list">{titles}</ul>
-{inside}</body></html>"""

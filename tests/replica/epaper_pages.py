@@ -79,3 +79,22 @@ def properties(story: Story, day: str, page: str, paper: str, *, subtitle: str =
 <founder-pagenum>{page}</founder-pagenum><founder-papername>{paper}</founder-papername><founder-nodeid>{page}</founder-nodeid>
 /mpproperty-->
 """
+
+
+def modern_page(
+    paper: str,
+    printed: str,
+    pages: list[tuple[str, str]],
+    articles: list[tuple[str, str]],
+    *,
+    picture: str,
+    inside: str,
+) -> str:
+    """Return a page of the later generations: lists with classes, coordinates as decimals."""
+    slides = "".join(f'<div class="swiper-slide"><a id=pageLink href="{href}">{name}</a></div>' for href, name in pages)
+    spots = "".join(f'<Area coords="200.75,2.98,516.58,40.1" shape="polygon" href="{href}">' for href, _ in articles)
+    titles = "".join(f'<li><a href="{href}">{escape(title)}</a></li>' for href, title in articles)
+    return f"""<!DOCTYPE html><html><head><meta charset="utf-8"><title>{paper}</title></head><body>
+<span id="paperdate">{printed}</span><div class="swiper-box">{slides}</div>
+<img src="{picture}" usemap="#PagePicMap"><map NAME="PagePicMap">{spots}</map><ul class="news-list">{titles}</ul>
+{inside}</body></html>"""

@@ -2,12 +2,15 @@
 
 import re
 from datetime import date
+from pathlib import Path
 from typing import get_args
 
 import pytest
 
+from spiders.detect import skeleton
 from spiders.families import Ask, Page, Window, load_family
-from spiders.site import FamilyName, Site, load_sites
+from spiders.site import FamilyName, Site, load_sites, read_site
+from storage.errors import SiteError
 
 SITES = list(load_sites())
 DAY = date(2022, 8, 16)
@@ -52,6 +55,14 @@ def test_a_site_begins_within_its_own_hosts_and_its_pattern_is_one(one: Site) ->
 def test_a_site_that_nobody_has_looked_at_says_so_and_what_to_look_at(one: Site) -> None:
     assert one.checked.startswith("unconfirmed: ")
     assert one.to_confirm()
+
+
+def test_a_pattern_that_is_none_is_refused_before_anything_is_fetched(tmp_path: Path) -> None:
+    text = skeleton("http://x.gov.cn/", Page("http://x.gov.cn/", ""), "links") + "article = '(unclosed'\n"
+    (tmp_path / "x.toml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(SiteError, match="key article: expected a regular expression"):
+        read_site(tmp_path / "x.toml")
 
 
 def test_regions_are_codes_of_provinces_and_below() -> None:

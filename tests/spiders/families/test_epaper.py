@@ -4,8 +4,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from replica.epaper import Newspaper, Redesigned, issue_kind
+from replica.epaper import Newspaper, Redesigned
 from replica.history import NEWEST
+from replica.newspaper_issues import issue_kind
 
 from spiders.families import Ask, Window
 
