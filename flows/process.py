@@ -161,7 +161,7 @@ def _layout(capture: Capture, site: Site | None, furniture: frozenset[str]) -> L
 def clean(extracted: str, field: str, document: str = "") -> Clean:
     """Repair and normalize one field; its steps carry the field's name. document: the text a short field belongs to."""
     repaired = repair(extracted, document)
-    normalized = normalize(repaired.text)
+    normalized = normalize(repaired.text, document)
     steps = tuple(replace(step, field=field) for step in (*repaired.steps, *normalized.steps))
     return Clean(
         text=normalized.text,
