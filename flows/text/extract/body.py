@@ -15,7 +15,7 @@ from flows.text.extract.page import parse
 from flows.text.extract.prune import prune
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
-from flows.text.extract.search import chars, find_container, link_share
+from flows.text.extract.search import chars, find_container
 from flows.text.extract.title import bare
 from spiders.site import Layout
 from storage.records import DroppedLine
@@ -138,16 +138,22 @@ def _container(reading: Reading, clues: Clues, title: str, layout: Layout) -> tu
     if layout.body:
         nodes = clues.tree.css(layout.body)
         node = max(nodes, key=lambda item: chars(item.text()), default=None)
-        if node is not None and chars(node.text()) and link_share(node) < _MAX_LINKED:
+        if node is not None and _holds_text(node):
             return node, ""
         note = f"layout body: {layout.body!r} matched {'no text' if nodes else 'nothing'}"
-    inside = marked_body(clues.html, reading.comments, clues.metas)
+    inside = marked_body(clues.html, reading.marks, clues.metas)
     if inside:
         part = parse(inside).body
-        if part is not None and chars(part.text()) >= _MIN_MARKED and link_share(part) < _MAX_LINKED:
+        if part is not None and chars(part.text()) >= _MIN_MARKED and _holds_text(part):
             return part, note
     found = find_container(reading)
     return found if found is not None else _around_title(clues.tree, title), note
+
+
+def _holds_text(node: LexborNode) -> bool:
+    """Tell whether an element has text and less than two fifths of it are links."""
+    text = chars(node.text())
+    return text > 0 and sum(chars(link.text()) for link in node.css("a")) < _MAX_LINKED * text
 
 
 def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:

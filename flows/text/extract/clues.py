@@ -66,7 +66,7 @@ def read_clues(tree: LexborHTMLParser, reading: Reading, html: str, url: str) ->
         html=html,
         url=url,
         metas=metas,
-        marked=properties(html, reading.comments),
+        marked=properties(html, reading.marks),
         window=window,
         base=base,
         headings=headings,

@@ -41,6 +41,7 @@ _ONLY_NAMES = re.compile(_NAMES)
 _ROLES = frozenset(
     ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
 )
+_CREDITED = re.compile(r"记者|通讯员|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
 _BETWEEN = re.compile(r"[、,，\s/&]+")
 
 
@@ -116,16 +117,33 @@ def author_of(clues: Clues, source: str) -> str:
         (_REPORTER, "\n".join(clues.last[-2:])),
         (_AUTHOR, "\n".join(clues.last)),
     ):
+        if not _CREDITED.search(text):
+            continue
         for found in pattern.finditer(text):
             names = _valid(next((group for group in found.groups() if group), ""), source)
             if names:
                 return names
+    if not _has_author_element(clues.html):
+        return ""
     for node in clues.tree.css("[class*=author],[id*=author]")[:4]:
         text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
         names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) else ""
         if names:
             return names
     return ""
+
+
+def _has_author_element(html: str) -> bool:
+    """Tell whether an element of the body may be named author: most pages only have the meta, and a query costs more."""
+    place = html.find("author", max(html.find("<body"), 0))
+    for _ in range(5):
+        if place < 0:
+            break
+        tag = html[html.rfind("<", max(0, place - 80), place) : place]
+        if "class=" in tag or "id=" in tag:
+            return True
+        place = html.find("author", place + 6)
+    return False
 
 
 def _valid(names: str, source: str) -> str:

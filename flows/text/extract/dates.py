@@ -55,10 +55,14 @@ _OTHER_LABEL = re.compile(
 )
 # Both begin with letters that every key shares: the search skips to them instead of trying each key everywhere.
 _SCRIPT = re.compile(
-    r"""ub(?:lished|Date|date|Time|time|lish_?[tT]ime|lished_?[tT]ime|lishDate|lish_date)["']?\s*[:=]\s*["'](\d[^"']{7,30})["']"""
+    r"""(?:lished|Date|date|Time|time|lish_?[tT]ime|lished_?[tT]ime|lishDate|lish_date)["']?\s*[:=]\s*["']?(\d[^"',;}]{7,30})"""
 )
-_CREATED = re.compile(r"""reate_?[tT]ime["']?\s*[:=]\s*["'](\d{4}-[^"']{5,20})["']""")
-_EPOCH = re.compile(r"""t(?:ime|Time)?["']?\s*[=:]\s*["']?(1\d{9})(?:\d{3})?["']?\s*[;,}]""")
+_CREATED = re.compile(r"""_?[tT]ime["']?\s*[:=]\s*["'](\d{4}-[^"']{5,20})["']""")
+_CT = re.compile(r"""var ct\s*=\s*["'](1\d{9})["']""")
+_SCRIPT_KEYS = (("ub", _SCRIPT), ("reate", _CREATED), ("var ct", _CT))
+"""What a key in a script holds, and its rest: finding a word is twenty times as fast as trying a pattern everywhere."""
+_EPOCH = re.compile(r"(1\d{9})(?:\d{3})?")
+_MOST_KEYS = 300
 _URL = re.compile(
     r"(?<!\d)((?:19|20)\d\d)[-/_]?(0?[1-9]|1[0-2])[-/_]?(0[1-9]|[12]\d|3[01])(?!\d)|(?<!\d)((?:19|20)\d\d)/(\d{1,2})/(\d{1,2})(?=/)"
 )
@@ -203,15 +207,19 @@ def _from_element(tree: LexborHTMLParser) -> datetime | None:
 
 
 def _from_scripts(html: str) -> datetime | None:
-    for found in _SCRIPT.finditer(html):
-        date = read_date(found[1])
-        if date is not None:
-            return date
-    created = _CREATED.search(html)
-    if created is not None:
-        return read_date(created[1])
-    epoch = _EPOCH.search(html)
-    return datetime.fromtimestamp(int(epoch[1]), CHINA) if epoch else None
+    for word, rest in _SCRIPT_KEYS:
+        start = html.find(word)
+        for _ in range(_MOST_KEYS):
+            if start < 0:
+                break
+            found = rest.match(html, start if rest is _CT else start + len(word))
+            if found is not None:
+                epoch = _EPOCH.fullmatch(found[1])
+                date = datetime.fromtimestamp(int(epoch[1]), CHINA) if epoch else read_date(found[1])
+                if date is not None:
+                    return date
+            start = html.find(word, start + 1)
+    return None
 
 
 def from_url(url: str) -> datetime | None:

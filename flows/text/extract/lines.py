@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flows.text.extract import rules
-from flows.text.extract.shadow import shadow, without_notes
+from flows.text.extract.shadow import has_notes, shadow, without_notes
 
 _RULE_CHARS = 130
 _HEAD_LINES = 12
@@ -32,8 +32,8 @@ class _Line:
 
     __slots__ = ("_shadow", "plain", "size")
 
-    def __init__(self, text: str) -> None:
-        self.plain = without_notes(text)
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
         self.size = len(self.plain)
         self._shadow: str | None = None
 
@@ -68,15 +68,17 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
     >>> filter_lines(["9月12日上午，会议召开。", "（責(zé)任編輯：陳立）"]).kept
     ('9月12日上午，会议召开。',)
     """
-    judged = [_Line(line) for line in lines]
+    noted = has_notes("".join(lines))
+    judged = [_Line(without_notes(line) if noted else line) for line in lines]
     dropped = {index: rule for index, line in enumerate(judged) if (rule := _rule(line, furniture))}
     alive = [index for index in range(len(lines)) if index not in dropped]
     wanted = shadow(title)
+    about_rights = rules.ABOUT_RIGHTS.search(wanted) is not None  # the notice is the text
     while True:
         gone = (
             _head(judged, alive, wanted)
             or _meta_lines(judged, alive)
-            or _notice(judged, alive, wanted)
+            or (not about_rights and _notice(judged, alive))
             or _comments(judged, alive)
             or _tail(judged, alive)
             or _debris(judged, alive, dropped)
@@ -169,10 +171,8 @@ def is_meta_line(cast: str) -> bool:
     return dated and len(rest) <= (24 if labels else 14)
 
 
-def _notice(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]:
+def _notice(judged: list[_Line], alive: list[int]) -> dict[int, str]:
     """Drop the rights notice or the site's imprint that ends a page, from its first line on."""
-    if rules.ABOUT_RIGHTS.search(title) or len(alive) < 2:
-        return {}
     gates = rules.gates()
     rest = 0
     cut = None

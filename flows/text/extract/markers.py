@@ -6,19 +6,18 @@ behind </html>.
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 
 _BODIES = (
-    (re.compile(r"(?:<!--\s*enpcontent\s*-->\s*)+", re.IGNORECASE), "<!--/enpcontent"),
-    (re.compile(r"<!--ZJEG_RSS\.content\.begin-->"), "<!--ZJEG_RSS.content.end"),
-    (re.compile(r"<!--<\$\[信息内容\]>begin-->"), "<!--<$[信息内容]>end"),
-    (re.compile(r"""<meta\s+name=["']?ContentStart["']?\s*/?>""", re.IGNORECASE), "ContentEnd"),
-    (re.compile(r"<!--\s*repaste\.body\.begin\s*-->"), "<!--repaste.body.end"),
-    (re.compile(r"<!--\s*(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*-->", re.IGNORECASE), "正文"),
+    (re.compile(r"\s*enpcontent\s*", re.IGNORECASE), "<!--/enpcontent"),
+    (re.compile(r"ZJEG_RSS\.content\.begin"), "<!--ZJEG_RSS.content.end"),
+    (re.compile(r"<\$\[信息内容\]>begin"), "<!--<$[信息内容]>end"),
+    (re.compile(r"\s*repaste\.body\.begin\s*"), "repaste.body.end"),
+    (re.compile(r"\s*(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*", re.IGNORECASE), "正文"),
 )
-"""What opens a body, and what a tag or comment that closes it holds."""
+"""The comment that opens a body, and what the one that closes it holds."""
+_START = re.compile(r"""<meta\s+name=["']?ContentStart["']?\s*/?>""", re.IGNORECASE)
 
-_BODY_SIGN = re.compile(r"\s*(?:enpcontent|ZJEG_RSS\.content|<\$\[信息内容|repaste\.body|(?:原始)?正文)", re.IGNORECASE)
 _PROPERTIES = re.compile(r"\s*(?:mpproperty|enpproperty)\b")
 _PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.{0,800}?)</(?:founder-)?\1>", re.DOTALL)
 _FIELD = re.compile(
@@ -28,36 +27,40 @@ _FIELD_NAMES = {"标题": "title", "发布日期": "date", "发布时间": "date
 _TAG = re.compile(r"<[^>]*>")
 
 
-def marked_body(html: str, comments: Iterable[str], metas: Mapping[str, str]) -> str:
-    """Return the markup between the first pair of body markers that holds any, or "".
-
-    comments, metas: the page's, already read; they tell whether it is worth looking.
-    """
-    if "contentstart" not in metas and not any(map(_BODY_SIGN.match, comments)):
-        return ""
+def marked_body(html: str, marks: Sequence[str], metas: Mapping[str, str]) -> str:
+    """Return the markup between the body markers of a page, or "". marks, metas: the page's, already read."""
     for opening, closing in _BODIES:
-        best = ""
-        opened = opening.search(html)
-        while opened is not None:
-            end = html.find(closing, opened.end())
-            if end < 0:
-                break
-            end = html.rfind("<", opened.end(), end + 1)
-            best = max(best, html[opened.end() : end], key=len)
-            opened = opening.search(html, max(end, opened.end()))
-        if best:
-            return best
-    return ""
+        mark = next(filter(opening.fullmatch, marks), None)
+        if mark is not None:
+            body = _between(html, f"<!--{mark}-->", closing)
+            if body:
+                return body
+    start = _START.search(html) if "contentstart" in metas else None
+    return _between(html, start[0], "ContentEnd") if start is not None else ""
 
 
-def properties(html: str, comments: Iterable[str]) -> dict[str, str]:
+def _between(html: str, opening: str, closing: str) -> str:
+    """Return the longest stretch between an opening and the next closing."""
+    best = ""
+    start = html.find(opening)
+    while start >= 0:
+        start += len(opening)
+        end = html.find(closing, start)
+        if end < 0:
+            break
+        best = max(best, html[start : html.rfind("<", start, end + 1)], key=len)
+        start = html.find(opening, end)
+    return best
+
+
+def properties(html: str, marks: Sequence[str]) -> dict[str, str]:
     """Return the fields that comments give: title, introtitle, subtitle, date, author, sourcename, papername.
 
     >>> properties("", ["mpproperty <founder-date>2022-02-12</founder-date>/mpproperty"])
     {'date': '2022-02-12'}
     """
     fields: dict[str, str] = {}
-    for comment in comments:
+    for comment in marks:
         if _PROPERTIES.match(comment):
             for name, value in _PROPERTY.findall(comment):
                 if value.strip():

@@ -13,6 +13,10 @@ from flows.text.extract.tags import COMMENT, SILENT, TEXT, numbers
 _SILENT = numbers(*SILENT)
 _HEADS = numbers("meta", "title", "base", "h1", "h2", "h3")
 _PUNCTUATION = re.compile("[，。、；！？]").search
+_MARK = re.compile(
+    r"\s*(?:enpcontent|[me][np]pproperty|ZJEG_RSS|<\$\[|repaste|(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*$)",
+    re.IGNORECASE,
+).match
 _MIN_SENTENCE = 10
 _MIN_LONG = 25
 """Some write without punctuation, with blanks between the clauses; menu entries are not this long."""
@@ -23,13 +27,14 @@ class Reading:
     """The texts of a page, trimmed, and where its sentences are.
 
     hits: number of the text, its parent, its weight.
-    heads: the elements meta, title, base and h1 to h3 in order. comments: all comments of the page.
+    heads: the elements meta, title, base and h1 to h3 in order. marks: comments in which content systems mark
+    bodies and fields.
     """
 
     texts: list[str] = field(default_factory=list)
     hits: list[tuple[int, LexborNode, int]] = field(default_factory=list)
     heads: list[LexborNode] = field(default_factory=list)
-    comments: list[str] = field(default_factory=list)
+    marks: list[str] = field(default_factory=list)
 
     def chars(self, first: int, last: int) -> int:
         """Count the characters of the texts from one to another."""
@@ -40,7 +45,7 @@ def read(tree: LexborHTMLParser) -> Reading:
     """Walk over the page once."""
     texts: list[str] = []
     hits: list[tuple[int, LexborNode, int]] = []
-    comments: list[str] = []
+    marks: list[str] = []
     head, body = tree.head, tree.body
     heads = [node for node in head.traverse() if node.tag_id in _HEADS] if head is not None else []
     for node in body.traverse(include_text=True) if body is not None else ():
@@ -61,9 +66,13 @@ def read(tree: LexborHTMLParser) -> Reading:
         elif number in _HEADS:
             heads.append(node)
         elif number == COMMENT:
-            comments.append(node.comment_content or "")
+            comment = node.comment_content
+            if comment and _MARK(comment):
+                marks.append(comment)
     behind = tree.root.next if tree.root is not None else None
     while behind is not None:
-        comments.append(behind.comment_content or "" if behind.is_comment_node else "")
+        comment = behind.comment_content if behind.is_comment_node else None
+        if comment and _MARK(comment):
+            marks.append(comment)
         behind = behind.next
-    return Reading(texts, hits, heads, comments)
+    return Reading(texts, hits, heads, marks)

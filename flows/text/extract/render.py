@@ -11,11 +11,12 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
-from flows.text.extract.tags import BREAKS, CELLS, INLINE, SILENT, TEXT, named, numbers
+from flows.text.extract.tags import BREAKS, CELLS, SILENT, TEXT, is_inline, named, numbers
 
-_IMAGE, _ANCHOR = numbers("img"), numbers("a")
+_IMAGE, _ANCHOR, _PARAGRAPH = numbers("img"), numbers("a"), numbers("p")
 _BREAK_NUMBERS = numbers(*BREAKS)
 _HEADINGS = named("h1 h2 h3 h4 h5 h6")
+_NO_BOX = named("p body")
 _CELL_CHARS = 200
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WIDE = "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
@@ -151,7 +152,8 @@ class _Writer:
                 parent = node.parent
                 if parent is None:
                     continue
-                place = places.get(parent.mem_id) or self.find_place(parent)
+                key = parent.mem_id
+                place = places.get(key) or self.find_place(parent, key)
                 if place.silent:
                     continue
                 if place.block != self.place.block:
@@ -174,20 +176,18 @@ class _Writer:
         _join_rows(self.out)
         return self.out
 
-    def find_place(self, node: LexborNode) -> _Place:
+    def find_place(self, node: LexborNode, key: int) -> _Place:
         """Look at an element, and at those around it that were not looked at yet."""
-        path: list[tuple[int, LexborNode]] = []
+        path = [(key, node)]
         place: _Place | None = None
-        current: LexborNode | None = node
         last = self.container.mem_id
-        while current is not None:
+        current = node.parent
+        while key != last and current is not None:
             key = current.mem_id
             place = self.places.get(key)
             if place is not None:
                 break
             path.append((key, current))
-            if key == last:
-                break
             current = current.parent
         place = place or _Place(last)
         for key, item in reversed(path):
@@ -227,29 +227,30 @@ class _Writer:
 
 def _inside(around: _Place, node: LexborNode, key: int) -> _Place:
     """Return the place of texts in an element, given that of the element."""
-    tag = node.tag
-    if tag in INLINE:
+    if is_inline(node):
         return around
-    if tag == "a":
-        return around._replace(anchor=key, href=node.attributes.get("href") or "")
+    number = node.tag_id
     attributes = node.attributes
-    if tag == "p" and not attributes:
-        return _Place(key, *around[1:])
+    if number in _ANCHOR:
+        return around._replace(anchor=key, href=attributes.get("href") or "")
     style = attributes.get("style")
-    hidden = around.hidden or "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
+    hides = "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
+    if number in _PARAGRAPH and not hides:
+        return _Place(key, *around[1:])
     kind = _kind(attributes.get("class") or "", attributes.get("id") or "")
+    tag = node.tag
     return _Place(
-        block=key,
-        anchor=around.anchor,
-        href=around.href,
-        silent=around.silent or tag in SILENT,
-        hidden=hidden,
-        box=around.box or (key if kind == _IS_BOX and tag not in ("p", "body") else 0),
-        table=key if tag == "table" else around.table,
-        heading=around.heading or kind == _IS_TITLE or tag in _HEADINGS,
-        row=key if tag == "tr" else 0 if tag == "table" else around.row,
-        cell=key if tag in CELLS else 0 if tag == "table" else around.cell,
-        pre=around.pre or tag == "pre",
+        key,
+        around.anchor,
+        around.href,
+        around.silent or tag in SILENT,
+        around.hidden or hides,
+        around.box or (key if kind == _IS_BOX and tag not in _NO_BOX else 0),
+        key if tag == "table" else around.table,
+        around.heading or kind == _IS_TITLE or tag in _HEADINGS,
+        key if tag == "tr" else 0 if tag == "table" else around.row,
+        key if tag in CELLS else 0 if tag == "table" else around.cell,
+        around.pre or tag == "pre",
     )
 
 

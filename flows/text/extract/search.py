@@ -12,7 +12,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.reading import Reading
-from flows.text.extract.tags import INLINE, SILENT, named
+from flows.text.extract.tags import SILENT, is_inline, named, numbers
 
 KNOWN_IDS = named(
     "ucap-content zoom zoomcon fontzoom ozoom js_content rwb_zw p-detail detailcontent endtext artibody contentbody contenttext maintext "
@@ -28,7 +28,8 @@ KNOWN_CLASSES = named(
 )
 KNOWN_TAGS = frozenset(("ucapcontent", "founder-content"))
 
-_SKIP = SILENT | named("a h1 label -text -comment")
+_SKIP_NUMBERS = numbers("a", "h1", "label", *SILENT)
+_ROOT_NUMBERS = numbers("html") | {0}
 _BAD = re.compile(
     r"comment(?!text|ary)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside|disclaim|statement|share(?!holder)|crumb|toolbar"
     r"|login|pinglun|tuijian|xiangguan|(?<!p)(?<!s)hot(?!el)|rank|banner|advert|author-bio|qrcode|erweima|friend|links?[_-]|widget|header(?!line)|popup|modal|dialog"
@@ -121,44 +122,50 @@ class _Search:
             if block is None or block.bad >= limit:
                 self.left_out += weight
                 continue
-            element: _Element | None = block
-            while element is not None:
-                element.mass += weight
-                element.last = place
-                if element.first < 0:
-                    element.first = place
-                element = element.above
-        return [element for element in self.seen.values() if element.mass]
+            block.mass += weight
+            block.last = place
+            if block.first < 0:
+                block.first = place
+        elements = list(reversed(self.seen.values()))
+        for element in elements:  # an element is looked at after those around it, so this goes from the inside out
+            above = element.above
+            if above is not None and element.mass:
+                above.mass += element.mass
+                above.last = max(above.last, element.last) if above.first >= 0 else element.last
+                above.first = min(above.first, element.first) if above.first >= 0 else element.first
+        return [element for element in elements if element.mass]
 
     def _block(self, node: LexborNode) -> _Element | None:
         """Return the block that a text stands in, or None for a text that is linked or no text."""
-        tag = node.tag
-        while tag in INLINE:
+        while is_inline(node):
             above = node.parent
             if above is None:
                 return None
             node = above
-            tag = node.tag
-        return None if tag in _SKIP else self._element(node)
+        return None if node.tag_id in _SKIP_NUMBERS else self._element(node)
 
     def _element(self, node: LexborNode) -> _Element:
         """Look at an element and its ancestors, once each."""
-        path: list[tuple[int, LexborNode]] = []
+        key = node.mem_id
+        found = self.seen.get(key)
+        if found is not None:
+            return found
+        path = [(key, node)]
         above: _Element | None = None
-        current: LexborNode | None = node
-        while current is not None:
+        current = node.parent
+        while current is not None and current.tag_id not in _ROOT_NUMBERS:
             key = current.mem_id
             above = self.seen.get(key)
             if above is not None:
                 break
             path.append((key, current))
-            if current.tag in ("body", "html"):
-                break
             current = current.parent
         for key, item in reversed(path):
             known, bad = _judge(item)
-            depth = above.depth + 1 if above else 0
-            above = _Element(item, above, depth, known, max(bad, above.bad if above else 0))
+            if above is None:
+                above = _Element(item, None, 0, known, bad)
+            else:
+                above = _Element(item, above, above.depth + 1, known, max(bad, above.bad))
             self.seen[key] = above
         assert above is not None
         return above
@@ -200,11 +207,6 @@ class _Search:
         if best.mass < 0.3 * masses[0]:  # a tidy side box must not beat a noisy article
             best = deepest[min(mass for mass in masses if mass >= 0.6 * masses[0])]
         return best
-
-
-def link_share(node: LexborNode) -> float:
-    """Return the share of an element's characters that is linked."""
-    return sum(chars(link.text()) for link in node.css("a")) / max(1, chars(node.text()))
 
 
 def _judge(node: LexborNode) -> tuple[bool, int]:

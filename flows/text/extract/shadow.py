@@ -15,6 +15,7 @@ from flows.text.script import fold
 _NOTE = re.compile(
     "(?<=[\u3400-\u9fff])[(（][a-zü]{0,5}[āáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c][a-zü]{0,5}[)）]"
 )
+_TONE = re.compile("[āáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c]")
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
 
 _FORMULA = re.compile(
@@ -48,7 +49,12 @@ _SHADOWS = _Shadows()
 
 def without_notes(line: str) -> str:
     """Return a line without the readings that were printed behind its characters."""
-    return _NOTE.sub("", line) if "(" in line or "（" in line else line
+    return _NOTE.sub("", line) if has_notes(line) else line
+
+
+def has_notes(text: str) -> bool:
+    """Tell whether a text may have notes: whether it has letters with tone marks at all."""
+    return _TONE.search(text) is not None
 
 
 def learn_furniture(pages: Iterable[Iterable[str]]) -> frozenset[str]:

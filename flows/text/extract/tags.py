@@ -1,7 +1,8 @@
 """tags.py — Which tags end a line, which leave no trace in the text, and which hold no text at all."""
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+UNKNOWN = 1_000  # from here on numbers are of tags that lexbor's table lacks
 TEXT, COMMENT = 2, 4  # lexbor's numbers for nodes that are no elements: LXB_TAG__TEXT, LXB_TAG__EM_COMMENT
 
 
@@ -16,7 +17,7 @@ def named(names: str) -> frozenset[str]:
 
 INLINE = named(
     "span font strong b i em u s sub sup small big label mark ins del code q cite abbr time tt nobr bdo kbd strike acronym "
-    "var o:p st1:chsdate v:shape center"
+    "var"
 )
 BREAKS = named(
     "p div br li h1 h2 h3 h4 h5 h6 section article ul ol table dl dt dd blockquote pre figure figcaption header footer "
@@ -35,12 +36,23 @@ def numbers(*tags: str) -> frozenset[int]:
     """Return lexbor's numbers for tags: with 1,500 nodes a page it counts that comparing them is faster than names."""
     found: set[int] = set()
     for tag in tags:
+        if ":" in tag:  # not in lexbor's table: its number is another one in each document
+            continue
         table = tag in _IN_TABLES
         tree = LexborHTMLParser(f"<table><{tag}>x</table>" if table else f"<p></p><{tag}>x</{tag}>")
         node = tree.css_first(tag)
-        if node is not None:
+        if node is not None and node.tag_id < UNKNOWN:
             found.add(node.tag_id)
     return frozenset(found)
 
 
 _IN_TABLES = named("caption colgroup col tbody thead tfoot tr td th")
+
+
+_INLINE_NUMBERS = numbers(*INLINE)
+
+
+def is_inline(node: LexborNode) -> bool:
+    """Tell whether a tag leaves no trace; every tag with a prefix, such as Word's o:p, is one."""
+    number = node.tag_id
+    return number in _INLINE_NUMBERS or (number >= UNKNOWN and ":" in (node.tag or ""))
