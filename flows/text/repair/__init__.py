@@ -115,30 +115,35 @@ def repair(text: str, document: str = "") -> Repaired:
 
 def _joined(held: list[Suggestion], new: tuple[Suggestion, ...]) -> list[Suggestion]:
     """Add suggestions for places that have none: an earlier pass saw more evidence, such as the glosses."""
-    return [*held, *(one for one in new if not any(_overlap(one, other) for other in held))]
+    if not new:
+        return held
+    joined = sorted((*((one.start, 0, one) for one in held), *((one.start, 1, one) for one in new)), key=_place)
+    kept: list[Suggestion] = []
+    for _, is_new, one in joined:
+        if kept and one.start < kept[-1].start + len(kept[-1].before):
+            if is_new:
+                continue
+            kept.pop()
+        kept.append(one)
+    return kept
 
 
-def _overlap(one: Suggestion, other: Suggestion) -> bool:
-    return one.start < other.start + len(other.before) and other.start < one.start + len(one.before)
+def _place(entry: tuple[int, int, Suggestion]) -> tuple[int, int]:
+    return entry[:2]
 
 
 def _carried(suggestions: list[Suggestion], changes: tuple[Change, ...]) -> list[Suggestion]:
     """Move suggestions along with a later change of the text; those whose place was changed are void."""
-    if not changes:
+    if not changes or not suggestions:
         return suggestions
     carried: list[Suggestion] = []
-    for suggestion in suggestions:
-        shift = 0
-        end = suggestion.start + len(suggestion.before)
-        for change in changes:
-            if change.start >= end:
-                break
-            if change.start + len(change.before) > suggestion.start:
-                break
+    remaining = iter(changes)
+    change = next(remaining, None)
+    shift = 0
+    for suggestion in sorted(suggestions, key=lambda one: one.start):
+        while change and change.start + len(change.before) <= suggestion.start:
             shift += len(change.after) - len(change.before)
-        else:
-            carried.append(replace(suggestion, start=suggestion.start + shift))
-            continue
-        if change.start >= end:
+            change = next(remaining, None)
+        if change is None or change.start >= suggestion.start + len(suggestion.before):
             carried.append(replace(suggestion, start=suggestion.start + shift))
     return carried

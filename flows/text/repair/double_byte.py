@@ -42,7 +42,7 @@ _CERTAIN_ALONE_BITS = 25.0
 _CERTAIN_INSIDE_BITS = 45.0
 _CERTAIN_NATS = 8.0
 _DEPTH = 3
-_MAX_CHOICES = 64
+_MAX_CHOICES, _LONGEST_CHOICE = 64, 4_000
 _AROUND = 8
 _CLOSE_BITS = 15.0
 # Read twice in the wrong encoding, the first repair is no better than the damage: only what is behind it is.
@@ -226,7 +226,7 @@ def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
             continue
         reading = _read(b"".join(cells), right)
         choices = [i for i, char in enumerate(text) if char in ambiguous(wrong)][:_MAX_CHOICES]
-        if choices and (reading is None or right != "utf-8"):
+        if choices and len(text) <= _LONGEST_CHOICE and (reading is None or right != "utf-8"):
             reading = _choose(text, cells, choices, wrong, right) or reading
         if reading is None or reading == text:
             continue
