@@ -124,8 +124,9 @@ def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tup
             node.decompose()
     rendered = render(container)
     if not _mostly_text(rendered.lines):  # a known name around something else
-        container = find_container(reading, trust_names=False) or container
-        rendered = render(container)
+        other = find_container(reading, trust_names=False)
+        if other is not None and other.mem_id != container.mem_id:
+            container, rendered = other, render(other)
     return Body(container, rendered, prune(rendered.lines)), note
 
 

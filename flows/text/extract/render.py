@@ -17,6 +17,7 @@ _IMAGE, _ANCHOR, _PARAGRAPH = numbers("img"), numbers("a"), numbers("p")
 _BREAK_NUMBERS = numbers(*BREAKS)
 _HEADINGS = named("h1 h2 h3 h4 h5 h6")
 _NO_BOX = named("p body")
+_SECTIONS, _ROW = numbers("tbody", "thead", "tfoot"), numbers("tr")
 _CELL_CHARS = 200
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WIDE = "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
@@ -230,9 +231,13 @@ def _inside(around: _Place, node: LexborNode, key: int) -> _Place:
     if is_inline(node):
         return around
     number = node.tag_id
+    if number in _SECTIONS:
+        return around
+    if number in _ROW:
+        return _Place(key, *around[1:8], key, 0, around.pre)
     attributes = node.attributes
     if number in _ANCHOR:
-        return around._replace(anchor=key, href=attributes.get("href") or "")
+        return _Place(around.block, key, attributes.get("href") or "", *around[3:])
     style = attributes.get("style")
     hides = "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
     if number in _PARAGRAPH and not hides:
@@ -248,7 +253,7 @@ def _inside(around: _Place, node: LexborNode, key: int) -> _Place:
         around.box or (key if kind == _IS_BOX and tag not in _NO_BOX else 0),
         key if tag == "table" else around.table,
         around.heading or kind == _IS_TITLE or tag in _HEADINGS,
-        key if tag == "tr" else 0 if tag == "table" else around.row,
+        0 if tag == "table" else around.row,
         key if tag in CELLS else 0 if tag == "table" else around.cell,
         around.pre or tag == "pre",
     )
