@@ -7,6 +7,9 @@ from itertools import pairwise
 
 import pytest
 
+from storage.captures import iter_capture_keys
+from storage.objects import open_store
+
 
 def simple(web, *, articles=3):
     """Make a listing of some articles."""
@@ -277,6 +280,31 @@ def test_a_store_that_fails_stops_the_crawl_and_nothing_goes_on(web, crawls):
     assert {failure["stage"] for failure in report["failures"]} == {"store"}
     assert report["counters"].get("captures", 0) == 0
     assert "/a39.html" not in web.requests
+
+
+def test_a_crawl_archives_into_a_bucket_and_holds_what_is_there(web, crawls, s3_archive):
+    simple(web)
+    crawls.site()
+
+    report = crawls.run(archive=s3_archive)
+
+    assert (report["status"], report["counters"]["articles"]) == (0, 3), report
+    assert len(list(iter_capture_keys(open_store(s3_archive), "replica"))) == 5
+    web.asked()
+    assert crawls.run(archive=s3_archive)["counters"]["held"] == 3
+    assert web.asked() == {"/list": 1}
+
+
+def test_a_store_that_does_not_answer_is_reported_before_anything_is_fetched(web, crawls):
+    simple(web)
+    crawls.site()
+
+    # Port 9 is discard: nothing listens there.
+    away = {"FANGZHI_S3_ENDPOINT": "http://127.0.0.1:9", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    report = crawls.run(archive="s3://bucket/prefix", **away)
+
+    assert (report["finish"], report["status"], web.requests) == ("store", 1, [])
+    assert "127.0.0.1:9" in report["failures"][0]["message"]
 
 
 # ── scope and safety ─────────────────────────────────────────────────────────────────────────────────────
