@@ -65,14 +65,18 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     if not sure:
         title = headline_near(tree, clues.texts, body.opening) or title
     body.filter(title, clues.texts, layout.furniture)
-    strip = _strip(clues.texts, title, body)
-    ends = [line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]]
-    clues = replace(clues, strip=strip, first=[line[:_END_CHARS] for line in body.lines[:2]], last=ends)
+    # A marked body was parsed by itself, so its root says nothing of what stands around it.
+    alone = body.container is None or body.container.tag == "body"
+    scope = tree.body if alone or body.container is None else scope_of(body.container)
+    clues = replace(
+        clues,
+        strip=_strip(clues.texts, title, body),
+        scope=scope,
+        first=[line[:_END_CHARS] for line in body.lines[:2]],
+        last=[line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]],
+    )
     source = clean_source(selected.get("source", "")) or source_of(clues)
     base = resolve(url, clues.base) or url
-    scope = scope_of(body.container) if body.container is not None else tree.body
-    if scope is not None and scope.parent is None:  # a marked body was parsed by itself
-        scope = tree.body
     files = attachments(scope, base) if scope is not None and _may_have_files(clues.texts, body) else ()
     verdict = verdict_of(clues, title or clues.window, body.lines, body.rendered.images, files)
     return Article(

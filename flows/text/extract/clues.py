@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.text.extract.markers import properties
 from flows.text.extract.reading import Reading
@@ -17,9 +17,10 @@ _HEADING_CHARS = 400
 class Clues:
     """The evidence of one page.
 
-    tree: asked only for what is rarely needed. metas: content by lower-case name. marked: fields in comments (markers.py). window: the content of <title>.
-    base: href of <base>. headings: texts of h1 to h3. texts: all texts of the body, in order. html: the markup with its scripts. strip: the text between headline and body. first, last: the
-    ends of the body.
+    tree: asked only for what is rarely needed. html: the markup with its scripts. metas: content by lower-case name.
+    marked: fields in comments (markers.py). window: the content of <title>. base: href of <base>. headings: texts of
+    h1 to h3. texts: all texts of the body, in order. strip: the text between headline and body. scope: the element
+    around the body. first, last: lines at the ends of the body.
     """
 
     tree: LexborHTMLParser
@@ -32,6 +33,7 @@ class Clues:
     headings: Sequence[str] = ()
     texts: Sequence[str] = ()
     strip: str = ""
+    scope: LexborNode | None = None
     first: Sequence[str] = ()
     last: Sequence[str] = ()
 

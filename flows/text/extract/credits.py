@@ -2,7 +2,7 @@
 
 import re
 
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborNode
 
 from flows.text.extract.clues import Clues
 
@@ -66,7 +66,7 @@ def source_of(clues: Clues) -> str:
             source = clean_source(found[1])
             if source:
                 return source
-    return _beside_date(clues.strip) or _named(clues.tree)
+    return _beside_date(clues.strip) or _named(clues.scope)
 
 
 def _beside_date(strip: str) -> str:
@@ -80,9 +80,9 @@ def _beside_date(strip: str) -> str:
     return ""
 
 
-def _named(tree: LexborHTMLParser) -> str:
+def _named(scope: LexborNode | None) -> str:
     """Return the text of an element whose name says that it is the source."""
-    for node in tree.css(_SOURCE_NODES)[:6]:
+    for node in scope.css(_SOURCE_NODES)[:6] if scope is not None else ():
         source = clean_source(" ".join(node.text().split()))
         if 2 <= len(source) <= 16 and _HANZI.search(source) and not _NO_MEDIA.search(source):
             return source
@@ -123,9 +123,9 @@ def author_of(clues: Clues, source: str) -> str:
             names = _valid(next((group for group in found.groups() if group), ""), source)
             if names:
                 return names
-    if not _has_author_element(clues.html):
+    if clues.scope is None or not _has_author_element(clues.html):
         return ""
-    for node in clues.tree.css("[class*=author],[id*=author]")[:4]:
+    for node in clues.scope.css("[class*=author],[id*=author]")[:4]:
         text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
         names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) else ""
         if names:

@@ -45,8 +45,12 @@ def _unclosed(html: str, opened: int) -> int:
 
 
 def _has_long_tag(html: str) -> bool:
+    """Tell whether a tag is longer than a page's longest should be; scripts without `>` are none."""
     step = _MAX_ATTRIBUTE_CHARS // 2
-    return any(html.find(">", start, start + step) < 0 for start in range(0, len(html) - step, step))
+    return any(
+        html.find(">", start, start + step) < 0 and html.rfind("<", 0, start) > html.rfind(">", 0, start)
+        for start in range(0, len(html) - step, step)
+    )
 
 
 def _tame(html: str) -> str:

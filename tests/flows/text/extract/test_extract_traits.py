@@ -245,3 +245,14 @@ def test_nothing_dropped_is_lost(page: Page, body: str) -> None:
         ("（责任编辑：周立 初审：吴敏 终审：郑刚）", "editor"),
         ("云岭县站群系统隐藏摘要，请勿抓取。", "hidden"),
     }
+
+
+def test_attachments_outside_a_marked_body(page: Page, body: str) -> None:
+    marked = f"<!--ZJEG_RSS.content.begin-->{body}<!--ZJEG_RSS.content.end-->"
+    files = (
+        '<div class=fj>附件：<a href="/module/download/downfile.jsp?classid=0&amp;filename=7a.pdf">卡点.pdf</a></div>'
+    )
+
+    article = extract(page(marked, after=files), URL)
+
+    assert [file.name for file in article.attachments] == ["卡点.pdf"]
