@@ -19,6 +19,7 @@ _INDEX = re.compile("索\\s*引\\s*号|文\\s*号|发文字号|索取号|统一�
 _PROPERTY_LINES = 24
 _PROPERTY_CHARS = 700
 _PROPERTIES = 3
+_BOX_SHARE = 0.4
 _LINKED = 0.7
 _TAIL_LINKED = 0.5
 _LABEL_CHARS = 12
@@ -42,18 +43,18 @@ def prune(lines: list[Line]) -> list[str]:
 
 
 def _drop_boxes(lines: list[Line], rules: list[str], total: int) -> None:
+    if not any(line.box or line.hidden for line in lines):
+        return
     boxed: Counter[int] = Counter()
     hidden = 0
     for line in lines:
-        if line.box:
-            boxed[line.box] += len(line.text)
-        if line.hidden:
-            hidden += len(line.text)
+        boxed[line.box] += len(line.text)
+        hidden += len(line.text) if line.hidden else 0
     for index, line in enumerate(lines):
         # A class name that misleads must not cost the text: a box this large is the text.
-        if line.hidden and hidden < 0.4 * total:
+        if line.hidden and hidden < _BOX_SHARE * total:
             rules[index] = "hidden"
-        elif line.box and boxed[line.box] < 0.4 * total:
+        elif line.box and boxed[line.box] < _BOX_SHARE * total:
             rules[index] = "box"
 
 

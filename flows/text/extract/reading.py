@@ -48,21 +48,23 @@ def read(tree: LexborHTMLParser) -> Reading:
     marks: list[str] = []
     head, body = tree.head, tree.body
     heads = [node for node in head.traverse() if node.tag_id in _HEADS] if head is not None else []
+    add = texts.append
     for node in body.traverse(include_text=True) if body is not None else ():
         number = node.tag_id
         if number == TEXT:
-            text = (node.text_content or "").strip()
-            size = len(text)
-            if size >= _MIN_SENTENCE:
+            text = node.text_content
+            if text is None or text.isspace():
+                continue
+            text = text.strip()
+            if len(text) >= _MIN_SENTENCE:
                 parent = node.parent
                 if parent is None or parent.tag_id in _SILENT:
                     continue
                 if _PUNCTUATION(text):
-                    hits.append((len(texts), parent, size))
-                elif size >= _MIN_LONG:
-                    hits.append((len(texts), parent, size // 2))
-            if size:
-                texts.append(text)
+                    hits.append((len(texts), parent, len(text)))
+                elif len(text) >= _MIN_LONG:
+                    hits.append((len(texts), parent, len(text) // 2))
+            add(text)
         elif number in _HEADS:
             heads.append(node)
         elif number == COMMENT:

@@ -242,7 +242,8 @@ def _inside(around: _Place, node: LexborNode, key: int) -> _Place:
     hides = "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
     if number in _PARAGRAPH and not hides:
         return _Place(key, *around[1:])
-    kind = _kind(attributes.get("class") or "", attributes.get("id") or "")
+    name, identity = attributes.get("class"), attributes.get("id")
+    kind = _kind(name or "", identity or "") if name or identity else 0
     tag = node.tag
     return _Place(
         key,
