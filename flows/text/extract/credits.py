@@ -17,15 +17,17 @@ _NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|
 _OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$", re.IGNORECASE)
 
 _NAME = r"[\u3400-\u9fff·]{2,4}"
-_NAMES = rf"{_NAME}(?:[、,，\s/&]+{_NAME}(?![\u3400-\u9fff:：]))*"
+_GAP = r"[、,，/&\u00a0\u3000 ]+"
+_NAMES = rf"{_NAME}(?:{_GAP}{_NAME}(?![\u3400-\u9fff:：]))*"
 _AUTHOR = re.compile(
-    rf"(?:作\s*者|撰\s*文|撰\s*稿|文\s*[/／丨|]|文字?(?=[:：])|本报记者|(?:全媒体|融媒体?|见习|实习|特约)?记者(?=[\s:：/|])|通讯员(?=[\s:：/|]))\s*[:：/／丨|]?\s*({_NAMES})"
+    rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES})"
+    rf"|(?:(?<!该)作者|记者|通讯员)[\u00a0\u3000 ]+({_NAMES})"
 )
 _REPORTER = re.compile(
     rf"[（(][^（()）]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})(?![\u3400-\u9fff])[^）)]{{0,24}}[）)]"
     rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
     rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
-    rf"|[（(]({_NAME}(?:[、,，\s]+{_NAME}){{0,3}})\s*[）)]$",
+    rf"|[（(]({_NAME}(?:{_GAP}{_NAME}){{0,3}})\s*[）)]$",
     re.MULTILINE,
 )
 _NO_NAME = re.compile(

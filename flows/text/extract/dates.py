@@ -43,6 +43,7 @@ _DATE = re.compile(
 )
 _AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)")
 """What ASP writes on a server that was never told where it stands."""
+_SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\d)(?:\s+(\d{1,2}:\d\d(?::\d\d)?))?")
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
@@ -148,8 +149,8 @@ def published(clues: Clues) -> datetime | None:
     return (
         _from_element(clues.tree)
         or _from_scripts(clues.html)
-        or _labelled("\n".join(clues.last), strict=True)
         or _labelled("\n".join(clues.texts[:_TOP_TEXTS])[:_TOP_CHARS], strict=True)
+        or _labelled("\n".join(clues.last), strict=True)
         or from_url(clues.url)
     )
 
@@ -189,12 +190,18 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
             continue
         if standing > rank:
             best, rank = date, standing
-    return best if best is not None or strict else _american(text)
+    return best if best is not None or strict else _american(text) or _split(text)
 
 
 def _american(text: str) -> datetime | None:
     found = _AMERICAN.search(text)
     return read_date(found[0]) if found else None
+
+
+def _split(text: str) -> datetime | None:
+    """Read a date whose year, day and clock stand in elements of their own."""
+    found = _SPLIT.search(text)
+    return read_date(f"{found[1]}-{found[2]}-{found[3]} {found[4] or ''}") if found else None
 
 
 def _from_element(tree: LexborHTMLParser) -> datetime | None:

@@ -113,6 +113,7 @@ CONTAINERS = {
     "UCAP": "<UCAPCONTENT>{}</UCAPCONTENT>",
     "WebPlus": "<div class=wp_articlecontent>{}</div>",
     "no name": "<div>{}</div>",
+    "WeChat": '<div id=js_content style="visibility: hidden;">{}</div>',
     "misleading name": '<div class="side-share-box">{}</div>',
 }
 
