@@ -22,12 +22,14 @@ _PROPERTIES = 3
 _BOX_SHARE = 0.4
 _LINKED = 0.7
 _TAIL_LINKED = 0.5
+_TAIL_LINES = 0.6
+_TEASER_CHARS = 120
 _LABEL_CHARS = 12
 _DATE = re.compile(
     r"[\[(（]?(?:(?:19|20)?\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\])）]?|[·•>»|\s\[\]()（）【】\-—_]"
 )
 _ATTACHED = re.compile(
-    "附\\s*[件表图]|下\\s*载|\\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|ceb|rar|zip|7z)\\b", re.IGNORECASE
+    r"^\W*附\s*[件表图录]|附件|\.(?:pdf|docx?|xlsx?|pptx?|wps|et|ofd|ceb|rar|zip|7z)\b", re.IGNORECASE
 )
 
 
@@ -91,28 +93,32 @@ def _drop_link_lists(lines: list[Line], rules: list[str]) -> None:
 
 
 def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
-    """Drop the links to other pages that end a container, with the labels between them."""
-    labels: list[int] = []
-    gone: list[int] = []
+    """Drop the part that ends a container and is mostly links to other pages, with the labels and teasers in it."""
+    start = len(lines)
+    count = linked = chars = links = 0
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
-        if rules[index]:
-            continue
-        if (
-            line.links
-            and line.linked >= _TAIL_LINKED * len(line.text)
-            and not line.file
-            and not _ATTACHED.search(line.text)
-        ):
-            gone += [*labels, index]
-            labels = []
-        elif len(line.text) <= _LABEL_CHARS and line.text[-1] not in "。！？”）)" and not line.text[-1].isdigit():
-            labels.append(index)
-        else:
+        chars += len(line.text)
+        linked += line.linked
+        if 2 * line.linked >= len(line.text):
+            if line.file or _ATTACHED.search(line.text):
+                break
+            count += 1
+            links += line.links
+            if count >= _TAIL_LINES * (len(lines) - index) and linked >= _TAIL_LINKED * chars:
+                start = index
+        elif line.text[-1] in "。！？；”）)" or len(line.text) > _TEASER_CHARS:
             break
-    if sum(lines[index].links for index in gone) >= 2:
-        for index in gone:
-            rules[index] = "link list"
+    if links < 2:
+        return
+    while start and start < len(lines) and _is_label(lines[start - 1].text):
+        start -= 1
+    for index in range(start, len(lines)):
+        rules[index] = rules[index] or "link list"
+
+
+def _is_label(text: str) -> bool:
+    return len(text) <= _LABEL_CHARS and not text[-1].isdigit() and text[-1] not in "日局府办会院部。！？）)"
 
 
 def _is_link_line(line: Line) -> bool:
