@@ -96,18 +96,34 @@ def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) 
 
     What follows an arrow is the end of the page's crumbs, not its headline.
     """
-    start = title[:4]
-    inside = [line for line in lines[:_HEAD_LINES] if line.text[:4] == start and bare(line.text) == bare(title)]
-    if not inside or any(line.heading for line in inside):
+    key, start = bare(title), title[:4]
+    inside = _runs(lines[:_HEAD_LINES], key)
+    if not inside or any(line.heading for run in inside for line in run):
         return False
     sentence = _first_sentence(lines)
     shown = 0
     for place, text in enumerate(texts):
         if sentence.startswith(text[:12]):
             break
-        if text[:4] == start and bare(text) == bare(title):
+        if text[:4] == start and bare(text) == key:
             shown += place == 0 or texts[place - 1][-1] not in _ARROWS
-    return shown > len(inside)
+    return shown > sum(len(run) == 1 for run in inside)
+
+
+def _runs(lines: Sequence[Line], key: str) -> list[Sequence[Line]]:
+    """Return the runs of lines that together are the title; documents break a long one over several lines."""
+    runs: list[Sequence[Line]] = []
+    for first, line in enumerate(lines):
+        if line.text[:1] != key[:1]:
+            continue
+        joined = ""
+        for last in range(first, len(lines)):
+            joined += bare(lines[last].text)
+            if not key.startswith(joined):
+                break
+            if joined == key:
+                runs.append(lines[first : last + 1])
+    return runs
 
 
 def _first_sentence(lines: Sequence[Line]) -> str:

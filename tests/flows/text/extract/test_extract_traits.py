@@ -219,6 +219,12 @@ def test_a_document_keeps_the_title_it_was_signed_with(page: Page, body: str, ti
     ]
 
 
+def test_a_document_keeps_a_title_broken_over_lines(page: Page, body: str, title: str) -> None:
+    document = f"<p align=center>{title[:9]}</p><p align=center>{title[9:]}</p><p>各乡镇人民政府：</p>{body}"
+
+    assert text_of(page, document).split("\n")[:3] == [title[:9], title[9:], "各乡镇人民政府："]
+
+
 def test_damage_is_rendered_as_it_stands(page: Page, body: str) -> None:
     damaged = "<p>????森林防火,關(guān)系生態(tài)安全,“打早、打小?!笔窃瓌t。\ufffd锟斤拷&amp;ldquo;</p>"
 
