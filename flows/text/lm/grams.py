@@ -21,7 +21,7 @@ FLOOR = 15.0
 """Cost in nats of a symbol that the training text does not hold."""
 MODEL_FILE = Path(__file__).with_name("grams.xz")
 _MAX_ROWS = 200_000
-_FREQUENT = 300
+_FREQUENT = 50
 
 Packed = list[tuple[str, bytes, bytes, list[int]]]
 
@@ -116,6 +116,10 @@ class Model:
     def symbols(self) -> KeysView[str]:
         """The symbols that the training text holds."""
         return self._first.keys()
+
+    def common(self, limit: int) -> frozenset[str]:
+        """Return the most frequent symbols."""
+        return frozenset(self._symbols[0][:limit])
 
     def near(self, symbol: str) -> frozenset[str]:
         """Return the symbols that the model holds after one symbol, with the most frequent ones of all."""

@@ -24,8 +24,10 @@ SPREAD = 18.0
 """Readings this many nats behind the best are given up."""
 _ALIKE = 5  # readings kept that end alike, to know the second best
 _QUOTED = 400  # items in which a quotation is closed
+_COMMON = 1000  # symbols that may stand after any other
+_AHEAD = 8.0  # nats; what the next character may cost where one more pair may have vanished before it
 _MAX_VANISHED = 4  # pairs in a row
-_LIKELY = 80  # successors looked at where a character is lost with both bytes
+_LIKELY = 160  # successors looked at where a character is lost with both bytes
 
 _CUT_SEEN, _CUT_BARE, _CUT_OTHER = 1.0, 3.0, 7.0
 _END_SEEN, _END_BARE = 0.3, 0.8
@@ -42,6 +44,7 @@ LEAD, TRAIL, WHOLE = 1, 2, 3
 
 IN_STEP = -1
 _VANISHING = 256  # mode of a reading behind the first byte b of a vanished pair: 256 + b
+_FRESH = 512  # mode of a reading behind the lead byte b that a cut mark's second byte is: 512 + b
 
 
 class Step(NamedTuple):
@@ -100,6 +103,13 @@ class Search:
 
 
 @cache
+def _between_vanished(script: str, first: int) -> list[Candidate]:
+    """Characters lost with both bytes, in two pairs that vanished."""
+    leads, trails = vanishing_after()[first], vanishing_after()
+    return [c for trail in trails for c in pairs(script).by_trail.get(trail, ()) if c.lead in leads]
+
+
+@cache
 def _after_vanished(script: str, first: int, trail: int) -> list[Candidate]:
     leads = vanishing_after()[first]
     return [c for c in pairs(script).by_trail.get(trail, ()) if c.lead in leads]
@@ -119,6 +129,9 @@ class Decoder:
         self._pairs: Pairs = pairs(search.script)
         self._known: dict[tuple[int, int], list[Candidate]] = {}
         self._likely: dict[tuple[int, str, bool], list[Candidate]] = {}
+        self._common = model().common(_COMMON)
+        self._further: dict[tuple[int, str], list[Candidate]] = {}
+        self._ahead: dict[tuple[int, int, str], float] = {}
         self._bound = 0.0
         self._beams: dict[int, Beam] = {}
 
@@ -184,7 +197,7 @@ class Decoder:
         if not beam:
             return
         best = min(options[0][0] for options in beam.values())
-        self._bound = best + SPREAD + 7.0
+        self._bound = best + SPREAD + 3.0
         in_step: Beam = {}
         level: Beam = {}
         for key, options in _best_of(beam, WIDTH, best + SPREAD):
@@ -195,9 +208,35 @@ class Decoder:
                 self._out_of_step(place, key, options, in_step, vanished)
             if not vanished:
                 break
-            level = dict(_best_of(vanished, WIDTH // 2, self._bound))
+            level = dict(self._promising(place, vanished))
         for key, options in in_step.items():
             self._in_step(place, key, options)
+
+    def _promising(self, place: int, vanished: Beam) -> list[tuple[Key, Options]]:
+        """Return the best of the readings behind a vanished pair, with a look at how well they can go on.
+
+        Hundreds of characters may be lost with both bytes; which one it was shows at the next, half of which is known.
+        """
+        item = self._items[place]
+        trail = item.pair[0] if item.pair else item.letter
+        if not trail or item.mark:
+            return _best_of(vanished, WIDTH, self._bound)
+        ranked = []
+        for i, (key, options) in enumerate(vanished.items()):
+            cost = options[0][0] + self._next_cost(key.mode, trail, key.context[-1:])
+            if cost <= self._bound + _AHEAD:
+                ranked.append((cost, i, key))
+        ranked.sort()
+        return [(key, vanished[key]) for _, _, key in ranked[:WIDTH]]
+
+    def _next_cost(self, mode: int, trail: int, last: str) -> float:
+        """Return what the likeliest character with a known trail byte costs after a symbol, at most _AHEAD."""
+        cost = self._ahead.get((mode, trail, last))
+        if cost is None:
+            row = model().row(last)
+            cost = min((row[c.symbol] for c in self._with_trail(mode, trail) if c.symbol), default=_AHEAD)
+            cost = self._ahead[mode, trail, last] = min(cost, _AHEAD)
+        return cost
 
     def _beam(self, place: int) -> Beam:
         return self._beams.setdefault(place, {})
@@ -217,7 +256,8 @@ class Decoder:
             else:
                 cost, after = (_INDENT if context[-1:] == "\n" else _BLANK), context
             cost += c.penalty
-            if key.mode != IN_STEP:
+            # Behind a cut the mark's own byte is the lead: the bytes of another mark were not whole any more.
+            if key.mode != IN_STEP and key.mode < _FRESH:
                 cost += kept.get(c.char, 0.0)
             if cost > bound:
                 continue
@@ -291,71 +331,82 @@ class Decoder:
         if likely is None:
             likely = self._nearby(key.context, self._pairs.by_trail.get(mark[0], ()))
             self._likely[mark[0], key.context[-1:], True] = likely
-        self._emit(self._beam(place + 1), key, mark[1], extra + _PER_CHAR, options, likely, place, TRAIL, event)
+        self._emit(
+            self._beam(place + 1), key, _FRESH + mark[1], extra + _PER_CHAR, options, likely, place, TRAIL, event
+        )
 
     def _nearby(self, context: str, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """Return the candidates that were ever seen after the last symbol of a context, or are blank."""
+        """Return the candidates that were ever seen after the last symbol of a context, are common, or are blank."""
         near = self._search.near(context[-1:])
-        return [c for c in candidates if c.symbol in near or not c.symbol]
+        return [c for c in candidates if c.symbol in near or c.symbol in self._common or not c.symbol]
 
     def _with_trail(self, mode: int, trail: int) -> list[Candidate]:
         """Return the characters that end in a known byte."""
         found = self._known.get((mode, trail))
         if found is None:
-            if mode >= _VANISHING:
+            if _VANISHING <= mode < _FRESH:
                 found = _after_vanished(self._search.script, mode - _VANISHING, trail)
             else:
-                found = [c for c in self._pairs.by_lead.get(mode, ()) if c.trail == trail]
+                found = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail == trail]
             self._known[mode, trail] = found
         return found
 
     def _any(self, key: Key) -> list[Candidate]:
         """Return the characters that are likely where the trail byte is unknown."""
-        if key.mode < _VANISHING:
+        if not _VANISHING <= key.mode < _FRESH:
             found = self._likely.get((key.mode, key.context[-1:], False))
             if found is None:
-                found = self._nearby(key.context, self._pairs.by_lead.get(key.mode, ()))
+                found = self._nearby(key.context, self._pairs.by_lead.get(key.mode & 0xFF, ()))
                 self._likely[key.mode, key.context[-1:], False] = found
             return found
         leads = vanishing_after()[key.mode - _VANISHING]
         by_symbol = self._pairs.by_symbol
         return [c for s in model().likely(key.context, _LIKELY) for c in by_symbol.get(s, ()) if c.lead in leads]
 
+    def _going_on(self, key: Key) -> list[Candidate]:
+        """Return the characters whose trail byte may start a pair that vanishes."""
+        found = self._further.get((key.mode, key.context[-1:]))
+        if found is None:
+            if _VANISHING <= key.mode < _FRESH:
+                near = self._search.near(key.context[-1:])
+                found = [c for c in _between_vanished(self._search.script, key.mode - _VANISHING) if c.symbol in near]
+            else:
+                found = [c for c in self._pairs.by_lead.get(key.mode & 0xFF, ()) if c.trail in vanishing_after()]
+            self._further[key.mode, key.context[-1:]] = found
+        return found
+
     def _out_of_step(self, place: int, key: Key, options: Options, in_step: Beam, vanished: Beam | None) -> None:
         item = self._items[place]
-        lead = LEAD if key.mode < _VANISHING else 0
+        lead = 0 if _VANISHING <= key.mode < _FRESH else LEAD
         known = lead | TRAIL
         beam = self._beam(place + 1)
         extra = _PER_CHAR
         if item.pair is not None and item.char != "?":
             self._paired(place, key, options, item, item.pair, known)
         if item.letter:
-            for c in self._with_trail(key.mode, item.letter):
-                misfit = 0.0 if not item.gloss or reads(c.char, item.gloss) else _BAD_GLOSS
-                self._emit(beam, key, IN_STEP, extra + misfit, options, (c,), place, known)
+            fitting = self._with_trail(key.mode, item.letter)
+            if item.gloss:
+                fitting = [c for c in fitting if reads(c.char, item.gloss)]
+            self._emit(beam, key, IN_STEP, extra, options, fitting, place, known)
         self._emit(in_step, key, IN_STEP, extra, options, self._with_trail(key.mode, 0x80), place - 1, known)
         at_end = item.mark or item.char == "\n"
-        if not at_end and vanished is None and item.char != "?":
-            return
-        likely = self._any(key)
+        likely = self._any(key) if at_end or item.char == "?" else []
         if item.char == "?":
             self._lost_trail(place, key, options, item, likely, lead)
         if at_end:
             end = extra + _END_BARE + self._search.bare
             self._emit(in_step, key, IN_STEP, end, options, likely, place - 1, lead, "end")
         if vanished is not None:
-            vanish = vanishing_after()
-            going_on = [c for c in likely if c.trail in vanish]
-            self._emit(vanished, key, _VANISHING, extra, options, going_on, place - 1, lead)
+            self._emit(vanished, key, _VANISHING, extra, options, self._going_on(key), place - 1, lead)
 
     def _paired(self, place: int, key: Key, options: Options, item: Item, pair: tuple[int, int], known: int) -> None:
         """The item shown is the trail byte of one character and the lead byte of the next."""
-        misfit = 0.0 if fits_gloss(item) else _BAD_GLOSS
-        for c in self._with_trail(key.mode, pair[0]):
-            extra = _PER_CHAR + misfit
-            if pair[1] >= 0x81:
-                self._emit(self._beam(place + 1), key, pair[1], extra, options, (c,), place, known)
-            elif pair[1] < 0x7F:
+        extra = _PER_CHAR + (0.0 if fits_gloss(item) else _BAD_GLOSS)
+        candidates = self._with_trail(key.mode, pair[0])
+        if pair[1] >= 0x81:
+            self._emit(self._beam(place + 1), key, pair[1], extra, options, candidates, place, known)
+        elif pair[1] < 0x7F:
+            for c in candidates:
                 self._then_shown(place, key, extra, options, c, chr(pair[1]), known)
 
     def _lost_trail(

@@ -27,34 +27,37 @@ _BEFORE = 30  # items looked at before the first trigger: the cut lies before wh
 _IMPROBABLE = 15.0  # nats for two characters
 _WORD_WEIGHT = 0.3  # fitted with the weight of the model on the right readings among the n best
 _RESCORED = 40
-_LEARN_ODDS = 2.5
+_LEARN_ODDS, _SETTLED_ODDS = 2.5, 7.0
+_INTACT = 6.0  # nats against a cut at a mark that the sound text holds across two characters
 _JOINED = 4  # spans with fewer sound characters between are one
 
 
 def damaged_document(text: str) -> "Document | None":
     """Return the document to decode, or None when nothing in it is suspicious."""
-    glossed = GLOSS.search(text) is not None and is_glossed(text)
-    if not glossed and not triggers(text, _MAX_TRIGGERS):
-        return None
-    items = items_of(text, glossed)
-    shown = "".join(item.char for item in items)
-    places = dict(triggers(shown, _MAX_TRIGGERS))
-    places.update((i, True) for i, item in enumerate(items) if not fits_gloss(item))
-    found = suspicious(sorted(places.items()), _costs(shown, places))
-    return Document(text, items, shown, glossed, found) if found else None
+    if GLOSS.search(text) is not None and is_glossed(text):
+        items = items_of(text, glossed=True)
+        shown = "".join(item.char for item in items)
+        places = dict(triggers(shown, _MAX_TRIGGERS))
+        places.update((i, True) for i, item in enumerate(items) if not fits_gloss(item))
+        found = suspicious(sorted(places.items()), _costs(shown, places))
+        return Document(text, items, shown, True, found) if found else None
+    places = dict(triggers(text, _MAX_TRIGGERS))
+    found = suspicious(sorted(places.items()), _costs(text, places)) if places else []
+    return Document(text, items_of(text, glossed=False), text, False, found) if found else None
 
 
-def _costs(shown: str, places: Iterable[int]) -> list[float]:
-    costs = [0.0] * len(shown)
-    known = model()
+def _costs(shown: str, places: Iterable[int]) -> dict[int, float]:
+    """Return the costs of the characters around some places, by offset."""
+    costs: dict[int, float] = {}
+    row = model().row
     done = 0
     for place in sorted(places):
         start = max(done, place - 12)
-        context = fold(shown[max(0, start - 12) : start])[-3:] or "\n"
-        for i in range(start, min(len(shown), place + 12)):
+        context = fold("\n" + shown[max(0, start - 12) : start])[-3:]
+        for i in range(start, min(len(shown), place + 16)):
             symbol = symbol_of(shown[i])
             if symbol and not (symbol in "0A\n" and context[-1] == symbol):
-                costs[i] = known.row(context)[symbol]
+                costs[i] = row(context)[symbol]
                 context = (context + symbol)[-3:]
             done = i + 1
     return costs
@@ -76,6 +79,7 @@ class Document:
         self.decoded = 0
         self.abandoned = False
         self._search = Search(self.script, glossed, self._adapted.row, self._adapted.near)
+        self._search.cut_cost.update(dict.fromkeys(self._intact, _INTACT))
 
     def _sound_stretches(self, margin: int) -> list[tuple[int, int]]:
         stretches, start = [], 0
@@ -120,12 +124,49 @@ class Document:
         return intact
 
     def spans(self, budget: int = MAX_DECODED) -> list[Span]:
-        """Decode the document: once to learn how it was damaged, once more with that."""
-        first = self._decode(budget)
-        if not self._learn(first):
-            return first
-        self.abandoned = False
-        return self._decode(budget - self.decoded)
+        """Decode the document: once to learn how it was damaged, and what is in doubt once more with that."""
+        spans: list[Span] = []
+        doubtful: list[tuple[int, int]] = []
+        places = self.places
+        done = i = 0
+        while i < len(places):
+            j = i
+            while j + 1 < len(places) and places[j + 1] - places[j] <= 12:
+                j += 1
+            if places[i] >= done:
+                if self.decoded >= budget:
+                    self.abandoned = True
+                    break
+                start = max(done, places[i] - _BEFORE)
+                found, done = self._decode(start, places[j])
+                done = max(done, places[i] + 1)
+                if all(span.odds >= _SETTLED_ODDS for span in found):
+                    spans += found
+                else:
+                    doubtful.append((start, places[j]))
+                    spans += found
+            i += 1
+        if not self._learn(spans):
+            return spans
+        for start, last in doubtful:
+            if self.decoded >= budget:
+                self.abandoned = True
+                break
+            found, end = self._decode(start, last)
+            spans = [span for span in spans if not start <= span.first < max(end, last)] + found
+        return sorted(spans, key=lambda span: span.first)
+
+    def _decode(self, start: int, last: int) -> tuple[list[Span], int]:
+        """Read from item `start` past item `last`; returns the damaged spans and where the readings agreed again."""
+        context = fold("\n" + self.shown[max(0, start - 12) : start])[-3:]
+        decoder = Decoder(self._search, self.items)
+        readings, end = decoder.read(start, context, self._quotes(start), last, _MAX_WINDOW)
+        self.decoded += end - start
+        if not readings:
+            self.abandoned = True
+        if not readings or readings[0].text == self.shown[start:end]:
+            return [], end
+        return self._spans_of(start, end, readings), end
 
     def _learn(self, spans: Sequence[Span]) -> bool:
         """Take over what certain readings tell about the software; tells whether there was anything to learn."""
@@ -137,44 +178,13 @@ class Document:
                     lone[event.endswith("?")] += 1
                     cut.add(mark)
         search = self._search
-        for mark in CUT_MARKS:
-            if mark in self._intact:
-                search.cut_cost[mark] = 6.0
-            elif mark in cut:
-                search.cut_cost[mark] = -1.0
-                search.kept_cost[mark] = 10.0
+        for mark in cut - self._intact:
+            search.cut_cost[mark] = -1.0
+            search.kept_cost[mark] = 10.0
         # A site shows its lone bytes, or it does not.
         search.bare = 4.0 if lone[True] and not lone[False] else 0.0
         search.seen = 4.0 if lone[False] and not lone[True] else 0.0
-        return bool(cut) or bool(self._intact)
-
-    def _decode(self, budget: int) -> list[Span]:
-        decoder = Decoder(self._search, self.items)
-        spans: list[Span] = []
-        done = 0
-        i = 0
-        while i < len(self.places):
-            place = self.places[i]
-            if place < done:
-                i += 1
-                continue
-            if budget <= 0:
-                self.abandoned = True
-                break
-            start = max(done, place - _BEFORE)
-            j = i
-            while j + 1 < len(self.places) and self.places[j + 1] - self.places[j] <= 12:
-                j += 1
-            context = (fold("\n" + self.shown[max(0, start - 12) : start]))[-3:]
-            readings, end = decoder.read(start, context, self._quotes(start), self.places[j], _MAX_WINDOW)
-            budget -= end - start
-            self.decoded += end - start
-            self.abandoned = self.abandoned or not readings
-            if readings and readings[0].text != self.shown[start:end]:
-                spans += self._spans_of(start, end, readings)
-            done = max(end, place + 1)
-            i += 1
-        return spans
+        return bool(cut)
 
     def _quotes(self, place: int) -> int:
         line = self.shown.rfind("\n", 0, place) + 1

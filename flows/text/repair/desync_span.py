@@ -14,11 +14,11 @@ from flows.text.repair.desync_beam import LEAD, TRAIL, WHOLE, Reading, Step
 from flows.text.repair.desync_items import Item
 from flows.text.repair.desync_pairs import encode_table, vanishing_after
 
-MIN_GAIN = 5.0
+MIN_GAIN = 4.0
 """Nats by which a reading must beat the text as shown."""
-MIN_ODDS = {"hant": (2.0, 0.5), "hans": (2.5, 0.5), "mixed": (4.0, 0.5)}
+MIN_ODDS = {"hant": (2.4, 0.3), "hans": (2.5, 0.35), "mixed": (4.0, 0.35)}
 """Log odds that a reading must have against all others: so much, and so much more for each character guessed."""
-MIN_PUNCTUATION_GAP = 3.0
+MIN_PUNCTUATION_GAP = 2.5
 """Nats by which it must beat readings that differ in punctuation only, by the shipped model alone: what a document
 says about its words proves nothing about its punctuation."""
 
@@ -119,6 +119,6 @@ def _may_be(mark: str, step: Step, after: str) -> bool:
 def events(span: Span, items: Sequence[Item]) -> Iterator[tuple[str, str]]:
     """Yield what happened to the bytes by the best reading, and the mark it happened at."""
     for step in span.readings[0].steps:
-        if step.event:
+        if step.event and step.event != "eaten":
             at = step.place + step.event.startswith("end")
             yield step.event, items[at].mark if at < len(items) else ""

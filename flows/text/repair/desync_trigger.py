@@ -5,7 +5,7 @@ model about each place that is left, so that rare names and odd symbols of hones
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import islice
 
@@ -83,16 +83,15 @@ def triggers(text: str, limit: int = 1_000_000) -> list[tuple[int, bool]]:
     return kept
 
 
-def suspicious(places: Sequence[tuple[int, bool]], costs: Sequence[float]) -> list[int]:
-    """Return the places around which the text is improbable. costs: of each character of the text, in nats."""
+def suspicious(places: Sequence[tuple[int, bool]], costs: Mapping[int, float]) -> list[int]:
+    """Return the places around which the text is improbable. costs: in nats, of the characters around the places."""
     result: list[int] = []
     i = 0
     while i < len(places):
         j = i
         while j + 1 < len(places) and places[j + 1][0] - places[j][0] <= 12:
             j += 1
-        start, end = max(0, places[i][0] - 3), min(len(costs), places[j][0] + 4)
-        window = [cost for cost in costs[start:end] if cost > 0]
+        window = [costs[at] for at in range(places[i][0] - 3, places[j][0] + 4) if at in costs]
         limit = HARD if any(hard for _, hard in places[i : j + 1]) else SOFT
         if window and sum(window) / len(window) >= limit:
             result += [offset for offset, _ in places[i : j + 1]]
