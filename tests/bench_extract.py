@@ -1,6 +1,6 @@
 """bench_extract.py — Extraction against labelled real pages, beside other tools, in one run. Not collected by pytest.
 
-    python tests/bench_extract.py [FOLDER] [--only WORD] [--pages] [--rounds N]
+    python tests/bench_extract.py [FOLDER] [--only WORD] [--pages] [--rounds N] | --hostile
 
 FOLDER holds ID.html (bytes) and ID.json (title, published, source, author, text; null = not labelled, group). The
 default is `../shared/corpus/pages` beside the checkout. trafilatura and go-readability are compared when installed
@@ -197,6 +197,34 @@ def speed(
     }
 
 
+_SENTENCE = "县里召开会议，部署冬季森林防火工作。"
+_HOSTILE = {
+    "deep divs": "<div>",
+    "deep lists": "<ul><li>",
+    "unclosed fonts in paragraphs": f"<font size=7><p>{_SENTENCE}",
+    "crossed tags": f"<div><b></div></b>{_SENTENCE}",
+    "links": f"<a href=/1.html>{_SENTENCE}</a>",
+    "short paragraphs": f"<p>{_SENTENCE}</p>",
+    "one long line": _SENTENCE,
+    "opened body markers": f"<!--enpcontent-->{_SENTENCE}",
+    "cells": "<table><tr><td>1</td><td>2</td></tr></table>",
+    "attributes of one tag": " a=1",
+}
+
+
+def hostile(sizes: tuple[float, ...] = (0.1, 1, 10)) -> None:
+    """Print CPU milliseconds a megabyte (a million characters) of hostile markup; linear when a row stays level."""
+    print("ms per MB".ljust(30), *(f"{size} MB".rjust(9) for size in sizes))
+    for name, piece in _HOSTILE.items():
+        spent = []
+        for size in sizes:
+            markup = piece * int(size * 1_000_000 / len(piece)) + f"<p>{_SENTENCE}</p>"
+            start = time.process_time()
+            extract(f"<div{markup}" if piece.startswith(" ") else markup, "http://a.gov.cn/1.html")
+            spent.append(1_000 * (time.process_time() - start) / size)
+        print(name.ljust(30), *(f"{value:9.1f}" for value in spent))
+
+
 def parse_only(html: str) -> object:
     return LexborHTMLParser(html)
 
@@ -212,8 +240,12 @@ def main() -> int:
     parser.add_argument("folder", nargs="?", type=Path, default=default)
     parser.add_argument("--only", default="", help="pages whose name holds this word")
     parser.add_argument("--pages", action="store_true", help="a line for each page")
+    parser.add_argument("--hostile", action="store_true", help="only the cost of hostile markup, by size")
     parser.add_argument("--rounds", type=int, default=3, help="of the timing; 0 for none")
     options = parser.parse_args()
+    if options.hostile:
+        hostile()
+        return 0
     pages = []
     for label in sorted(options.folder.glob("*.json")):
         if options.only in label.stem:

@@ -1,10 +1,12 @@
 """credits.py — Where a text is from (来源) and who wrote it."""
 
 import re
+from collections.abc import Iterator
 
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.clues import Clues
+from flows.text.script import fold
 
 SOURCE_METAS = ("contentsource", "source", "article:source", "og:article:source", "laiyuan", "mediaid")
 AUTHOR_METAS = ("author", "article:author", "og:article:author", "byline")
@@ -43,7 +45,7 @@ _ONLY_NAMES = re.compile(_NAMES)
 _ROLES = frozenset(
     ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
 )
-_CREDITED = re.compile(r"记者|通讯员|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
+_CREDITED = re.compile(r"[记記]者|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
 _BETWEEN = re.compile(r"[、,，\s/&]+")
 
 
@@ -64,11 +66,18 @@ def source_of(clues: Clues) -> str:
         if source and len(source) <= 30 and not source.startswith("http"):
             return source
     for text in (clues.strip, "\n".join(clues.last)):
-        for found in _SOURCE.finditer(text):
-            source = clean_source(found[1])
+        for found in _read(_SOURCE, text):
+            source = clean_source(found)
             if source:
                 return source
     return _beside_date(clues.strip) or _named(clues.scope)
+
+
+def _read(pattern: re.Pattern[str], text: str) -> Iterator[str]:
+    """Yield what a pattern's group holds, as written; the pattern itself is written in simplified characters."""
+    for found in pattern.finditer(fold(text)):
+        group = found.lastindex or 0
+        yield text[found.start(group) : found.end(group)]
 
 
 def _beside_date(strip: str) -> str:
@@ -98,7 +107,8 @@ def clean_source(text: str) -> str:
     ('青山日报', '')
     """
     text = _LABEL.sub("", text)
-    text = _NEXT_LABEL.sub("", text).strip(_EDGES)
+    following = _NEXT_LABEL.search(fold(text))
+    text = (text[: following.start()] if following else text).strip(_EDGES)
     if text.endswith(("）", ")")) and "（" not in text and "(" not in text:
         text = text[:-1]
     return "" if _OWN.match(text) or _NO_WORD.fullmatch(text) else text
@@ -121,8 +131,8 @@ def author_of(clues: Clues, source: str) -> str:
     ):
         if not _CREDITED.search(text):
             continue
-        for found in pattern.finditer(text):
-            names = _valid(next((group for group in found.groups() if group), ""), source)
+        for found in _read(pattern, text):
+            names = _valid(found, source)
             if names:
                 return names
     if clues.scope is None or not _has_author_element(clues.html):
@@ -149,6 +159,6 @@ def _has_author_element(html: str) -> bool:
 
 
 def _valid(names: str, source: str) -> str:
-    parts = [part for part in _BETWEEN.split(names) if part and part not in _ROLES]
-    good = [part for part in parts if not _NO_NAME.search(part) and part != source]
+    parts = [part for part in _BETWEEN.split(names) if part and fold(part) not in _ROLES]
+    good = [part for part in parts if not _NO_NAME.search(fold(part)) and part != source]
     return " ".join(good) if good and len(good) == len(parts) else ""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.clues import Clues
+from flows.text.script import fold
 
 _TOP_TEXTS = 150
 _TOP_CHARS = 6_000
@@ -48,11 +49,11 @@ _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
 _PUBLISHED = re.compile(
-    r"(?:发布|發佈|發布|发表|發表|发稿|刊发|上传|添加|录入|发文|公开)(?:时间|時間|日期|于|於)?\s*[:：]?\s*$"
+    r"(?:发布|發佈|發布|发表|發表|发稿|刊发|上传|添加|录入|发文|公开)(?:时间|日期|于)?\s*[:：]?\s*$"
 )
-_PLAIN_LABEL = re.compile(r"(?:时间|時間|日期)\s*[:：]?\s*$")
+_PLAIN_LABEL = re.compile(r"(?:时间|日期)\s*[:：]?\s*$")
 _OTHER_LABEL = re.compile(
-    r"(?:成文|更新|修改|生成|印发|施行|有效|截止|签发|失效|废止|采集|今天是|当前|现在|登记|注册)\w{0,3}(?:时间|時間|日期|于)?\s*[:：]?\s*$|今天是\s*[:：]?\s*$"
+    r"(?:成文|更新|修改|生成|印发|施行|有效|截止|签发|失效|废止|采集|今天是|当前|现在|登记|注册)\w{0,3}(?:时间|日期|于)?\s*[:：]?\s*$|今天是\s*[:：]?\s*$"
 )
 # Both begin with letters that every key shares: the search skips to them instead of trying each key everywhere.
 _SCRIPT = re.compile(
@@ -172,6 +173,7 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
     """Return the date behind a label of publication, else behind 时间, else (unless strict) the fullest one."""
     best: datetime | None = None
     rank = 0
+    text = fold(text)  # labels and 星期 are written in simplified characters here
     for found in _DATE.finditer(text):
         date = _from_match(found)
         if date is None:

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.clues import Clues
-from flows.text.extract.render import is_file
+from flows.text.extract.files import is_file
 from storage.records import Attachment
 
 _FURNITURE = re.compile(r"foot|nav|menu|side|friend|banner|header", re.IGNORECASE)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 
 from flows.text.extract.render import Line
+from flows.text.script import fold
 
 _PROPERTY = re.compile(
     "索\\s*引\\s*号|发文机关|发文字号|成文日期|主题分类|公开日期|发布日期|信息分类|发布机构|公开方式|公开范围|文\\s*号|有\\s*效\\s*性|生成日期|公开时限|体裁分类|主题词|信息索取号|组配分类|服务对象|废止日期|关键词|内容概述|分\\s*类"
@@ -66,11 +67,13 @@ def _drop_properties(lines: list[Line], rules: list[str]) -> None:
     for index, line in enumerate(lines):
         if line.table:
             tables.setdefault(line.table, []).append(index)
-    head = [index for index in range(min(len(lines), _PROPERTY_LINES)) if _PROPERTY_START.match(lines[index].text)]
+    head = [
+        index for index in range(min(len(lines), _PROPERTY_LINES)) if _PROPERTY_START.match(fold(lines[index].text))
+    ]
     if head:
         tables[0] = list(range(head[0], head[-1] + 2 if _PROPERTY_ALONE.match(lines[head[-1]].text) else head[-1] + 1))
     for members in tables.values():
-        text = "\n".join(lines[index].text for index in members if index < len(lines))
+        text = fold("\n".join(lines[index].text for index in members if index < len(lines)))
         if len(text) < _PROPERTY_CHARS and _INDEX.search(text) and len(set(_PROPERTY.findall(text))) >= _PROPERTIES:
             for index in members[: len(lines) - members[0]]:
                 rules[index] = rules[index] or "properties"

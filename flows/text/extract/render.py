@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
+from flows.text.extract.files import is_file
 from flows.text.extract.tags import BREAKS, CELLS, SILENT, TEXT, is_inline, named, numbers
 
 _IMAGE, _ANCHOR, _PARAGRAPH = numbers("img"), numbers("a"), numbers("p")
@@ -19,6 +20,7 @@ _HEADINGS = named("h1 h2 h3 h4 h5 h6")
 _NO_BOX = named("p body")
 _SECTIONS, _ROW = numbers("tbody", "thead", "tfoot"), numbers("tr")
 _CELL_CHARS = 200
+_PAGE_BREAK = "#PAGE_BREAK#"  # where UCAP's script splits the page in the browser
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WIDE = "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 _BREAK = re.compile(rf"(?<={_WIDE})[ \t\r]*\n\s*(?={_WIDE})")
@@ -82,34 +84,6 @@ class _Place(NamedTuple):
     row: int = 0
     cell: int = 0
     pre: bool = False
-
-
-_FILES = named("pdf doc docx xls xlsx ppt pptx wps et ofd ceb rar zip 7z txt rtf csv tif tiff")
-_SERVED = (
-    "download.jsp",
-    "downfile",
-    "down.jsp",
-    "downloadattach",
-    "/attach/",
-    "/attachment/",
-    "showname=",
-    "filename=",
-)
-
-
-def is_file(href: str) -> bool:
-    """Tell whether an address is a document to download, by its extension or by the system's download page.
-
-    >>> is_file("/P0202304.pdf"), is_file("/module/download/downfile.jsp?filename=1.doc"), is_file("/art/1.html")
-    (True, True, False)
-    """
-    if href.endswith((".html", ".htm", ".shtml", "/")):
-        return False
-    path, _, query = href.partition("?")
-    if path[path.rfind(".") + 1 :].lower() in _FILES:
-        return True
-    low = href.lower() if query or "own" in path or "ttach" in path else ""
-    return low != "" and any(served in low for served in _SERVED)
 
 
 def render(container: LexborNode) -> Rendered:
@@ -198,7 +172,7 @@ class _Writer:
 
     def flush(self) -> None:
         """End the line."""
-        raw = "".join(self.buffer)
+        raw = "".join(self.buffer).replace(_PAGE_BREAK, " ")
         self.buffer.clear()
         place = self.place
         hrefs = tuple(self.hrefs) if self.hrefs else ()

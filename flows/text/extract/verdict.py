@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from flows.text.extract.clues import Clues
 from flows.text.extract.dates import read_date
+from flows.text.script import fold
 from storage.records import Attachment, Verdict
 
 _CHALLENGE_MARKUP = re.compile(
@@ -47,15 +48,16 @@ def verdict_of(clues: Clues, title: str, lines: Sequence[str], images: int, file
     """
     html = clues.html
     body = "".join(lines)
+    title = fold("".join(title.split()))
     if len(body) >= _SHORT:
         return "article"
-    seen = "".join("".join(clues.texts).split())
+    seen = fold("".join("".join(clues.texts).split()))
     if len(seen) < 1_500 or not body:
         if _is_challenge(seen, title, html):
             return "blocked"
-        if _MISSING.search("".join(title.split())):
+        if _MISSING.search(title):
             return "error"
-        if len(body) < _MESSAGE and _MISSING.search(body or seen[:600]) and read_date(clues.strip) is None:
+        if len(body) < _MESSAGE and _MISSING.search(fold(body) or seen[:600]) and read_date(clues.strip) is None:
             return "error"
     if len(body) >= 2 and any("\u3400" <= char <= "\u9fff" or char.isalnum() for char in body):
         return "article"
@@ -69,7 +71,7 @@ def verdict_of(clues: Clues, title: str, lines: Sequence[str], images: int, file
 def _is_challenge(seen: str, title: str, html: str) -> bool:
     if html.count("<a ") + html.count("<A ") > _CHALLENGE_LINKS:
         return False
-    if len(seen) < 1_000 and (_CHALLENGE.search("".join(title.split())) or _CHALLENGE.search(seen)):
+    if len(seen) < 1_000 and (_CHALLENGE.search(title) or _CHALLENGE.search(seen)):
         return True
     return len(seen) < 200 and _CHALLENGE_MARKUP.search(html) is not None
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from flows.text.extract import Article, extract
+from flows.text.script import simplified_forms as _forms
 
 URL = "http://www.yunling.gov.cn/xw/202411/t20241106_50017.html"
 Page = Callable[..., str]
@@ -35,7 +36,6 @@ AFTER = {
     "reading time": "<p>共计412个字，预计阅读时长2分钟</p>",
     "hidden": '<p style="display:none">云岭县站群系统隐藏摘要，请勿抓取。</p>',
     "hidden duplicate": "<div style='display: none' id=printBody><p>本稿打印版，由系统生成，供打印。</p></div>",
-    "page break": "<p>#PAGE_BREAK#</p>",
 }
 
 
@@ -241,6 +241,32 @@ def test_comments_longer_than_the_article_do_not_replace_it(
         for n in range(12)
     )
     html = page(f"<p>{paragraphs[0]}</p><p>{paragraphs[1]}</p>", after=f"<div><p>网友评论</p>{comments}</div>")
+
+    assert extract(html, URL).text == "\n".join(paragraphs[:2])
+
+
+def test_a_traditional_mirror_loses_the_same_lines(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    simplified_forms = {written: form for written, form in _forms().items() if ord(written) < 0x10000}
+    written = str.maketrans({form: char for char, form in sorted(simplified_forms.items())})
+    html = page(
+        PROPERTIES["list"]
+        + body
+        + "".join(AFTER[trait] for trait in ("editors", "source line", "share bar", "notice")),
+        info="发布时间：2024-11-06 18:05 来源：云岭日报 作者：白云飞",
+    )
+
+    here, mirror = extract(html, URL), extract(html.translate(written), URL)
+
+    assert here.text == "\n".join(paragraphs)
+    assert (mirror.text, mirror.source, mirror.author) == tuple(
+        text.translate(written) for text in (here.text, here.source, here.author)
+    )
+    assert [line.rule for line in mirror.dropped] == [line.rule for line in here.dropped]
+    assert mirror.published_at == here.published_at
+
+
+def test_a_page_break_inside_a_paragraph_leaves_no_trace(page: Page, paragraphs: tuple[str, ...]) -> None:
+    html = page(f"<p>{paragraphs[0]}</p><p>#PAGE_BREAK#{paragraphs[1]}</p>")
 
     assert extract(html, URL).text == "\n".join(paragraphs[:2])
 
