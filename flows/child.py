@@ -24,6 +24,7 @@ logger = logging.getLogger(__name__)
 # Prefect kills a cancelled run's process after 30 s; a crawl closes in about one.
 GRACE_S = 20
 _LAST_LINES = 12
+_LOOK_EVERY_S = 0.1
 
 
 def run_crawl(
@@ -36,10 +37,12 @@ def run_crawl(
     since: date | None = None,
     until: date | None = None,
     on_line: Callable[[str], None] = logger.debug,
+    stop: threading.Event | None = None,
 ) -> RunReport:
     """Crawl one site in a child process and return its report, or a report of finish "crashed".
 
-    sites: extra site directories as in Settings. on_line: gets every line the child logs.
+    sites: extra site directories as in Settings. on_line: gets every line the child logs. stop: when it is set, by
+    another thread, the child is told to stop; its report then says "stopped".
     An exception here (an interrupt, a cancelled run) stops the child cleanly and goes on upwards.
     """
     command = [sys.executable, "-m", "spiders.crawl", site, "--archive", archive, "--run-id", run_id, "--verb", verb]
@@ -61,7 +64,11 @@ def run_crawl(
     out: deque[str] = deque(maxlen=1)
     readers = [_reader(child.stderr, log, on_line), _reader(child.stdout, out, None)]
     try:
-        child.wait()
+        if stop is None:
+            child.wait()
+        else:
+            while child.poll() is None and not stop.wait(_LOOK_EVERY_S):
+                pass
     finally:
         _stop(child)
         for reader in readers:

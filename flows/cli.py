@@ -15,16 +15,17 @@ import click
 
 from flows import jobs, show
 from flows.cli_sites import sites
-from flows.console import each, fail, finish, options, out, prefect_option, progress, window
+from flows.console import DAY, each, fail, finish, options, out, prefect_option, progress, window
 from flows.explain import explain as explain_page
 from flows.health import UNWELL
+from flows.metrics import samples_of, sum_of, to_text
 from flows.runners import in_processes
 from flows.shards import cut, merge
 from flows.text.provenance import replay
 from flows.text.repair import repair as repair_text
 from spiders.coverage import calendar
 from spiders.site import load_sites
-from storage.documents import document_to_json, outcome_to_json
+from storage.documents import document_to_json, iter_reports, outcome_to_json
 from storage.errors import InputError
 from storage.objects import open_store
 from storage.records import Document, RunReport
@@ -274,6 +275,20 @@ def coverage(
             click.echo(json.dumps({**line, "gone": known.gone, "empty": known.empty}))
     else:
         out.print(show.coverage_table(days))
+
+
+@main.command()
+@click.option("--from", "since", type=DAY, help="Only runs that started on this UTC day or later.")
+@options
+def metrics(since: datetime | None, archive: str, site_files: str, as_json: bool) -> None:
+    """Print what all stored runs counted as OpenMetrics text, for Prometheus and its like."""
+    del site_files
+    total = sum_of(map(samples_of, iter_reports(open_store(archive), since.date() if since else None)))
+    if as_json:
+        for (name, labels), value in sorted(total.items()):
+            click.echo(json.dumps({"name": name, "labels": dict(labels), "value": value}))
+    else:
+        click.echo(to_text(total), nl=False)
 
 
 def _on_dask(verb: str, *arguments: Any, **options: Any) -> list[RunReport]:

@@ -10,14 +10,16 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
 from pathlib import Path
+from threading import Event
+from typing import Any
 
-from flows.cadence import is_due
+from flows.cadence import is_due, last_due
 from flows.child import run_crawl
 from flows.health import Health, judge
 from flows.learn import read_furniture
 from flows.originals import iter_originals
 from flows.process import PIPELINE_VERSION, ProcessError, process_capture
-from flows.run import Progress, Run, finish, ignore, new_run_id
+from flows.run import Progress, Run, finish, ignore, new_run_id, parse_run_id
 from flows.upkeep import index_site, pack_site, verify_site
 from flows.window import results_in_window, stem_of
 from spiders.site import Site, load_sites
@@ -43,9 +45,11 @@ from storage.keys import (
     claim_key,
     document_key,
     documents_prefix,
+    learned_key,
     outcome_key,
     outcomes_prefix,
     parse_capture_key,
+    reports_prefix,
 )
 from storage.objects import ObjectStore, open_store
 from storage.records import Capture, Document, Outcome, RunReport
@@ -73,16 +77,20 @@ def collect_site(
     since: date | None = None,
     until: date | None = None,
     on_line: Callable[[str], None] | None = None,
+    stop: Event | None = None,
 ) -> RunReport:
     """Crawl one site into the archive: what is new (collect) or what a period holds (backfill).
 
-    The crawl is a child process; its report is checked, stored and returned. Raises SiteError for an unknown site.
+    The crawl is a child process; its report is checked, stored and returned. stop: ends it early when set.
+    Raises SiteError for an unknown site.
     """
     load_sites(sites).require(site)
     store = open_store(archive)
     started = new_run_id(verb, site)
-    extra = {"on_line": on_line} if on_line else {}
-    report = run_crawl(site, archive=archive, run_id=started, verb=verb, sites=sites, since=since, until=until, **extra)
+    extra: dict[str, Any] = {"on_line": on_line} if on_line else {}
+    report = run_crawl(
+        site, archive=archive, run_id=started, verb=verb, sites=sites, since=since, until=until, stop=stop, **extra
+    )
     finish(store, report)
     return report
 
@@ -108,6 +116,8 @@ def import_files(
                 on_progress(1)
         except (RecordError, InputError, OSError) as error:
             run.fail(name, "import", error)
+    # The next crawl of this site looks anew which of its captures are errors: keys do not tell.
+    store.delete(learned_key(site, "marked"))
     return run.report(store)
 
 
@@ -247,20 +257,36 @@ def _count(run: Run, result: Document | Outcome, *, duplicate: bool) -> None:
 
 
 def due_sites(sites: Iterable[Site], archive: str, now: datetime) -> list[Site]:
-    """Return the sites whose cadence came round since their last collect started."""
+    """Return the sites whose cadence came round since their last collect started.
+
+    The ids of runs say enough, so that a tick each few minutes lists a few days and reads nothing.
+    """
+    sites = list(sites)
+    store = open_store(archive)
+    day = min((last_due(site.cadence, now) for site in sites), default=now).astimezone(UTC).date()
     started: dict[str, datetime] = {}
-    for report in iter_reports(open_store(archive), (now - timedelta(days=HEALTH_DAYS)).date()):
-        if report.verb == "collect":
-            started[report.site] = max(report.started_at, started.get(report.site, report.started_at))
+    while day <= now.astimezone(UTC).date():
+        for key in store.list(reports_prefix(day)):
+            run = parse_run_id(key.rsplit("/", 1)[1].removesuffix(".json"))
+            if run and run.verb == "collect":
+                started[run.site] = max(run.started_at, started.get(run.site, run.started_at))
+        day += timedelta(days=1)
     return [site for site in sites if is_due(site.cadence, started.get(site.id), now)]
 
 
 def health_of(sites: Iterable[Site], archive: str, now: datetime) -> list[Health]:
     """Judge sites by the reports of their runs in the last HEALTH_DAYS days."""
-    by_site: dict[str, list[RunReport]] = {}
-    for report in iter_reports(open_store(archive), (now - timedelta(days=HEALTH_DAYS)).date()):
+    sites = list(sites)
+    by_site: dict[str, list[RunReport]] = {site.id: [] for site in sites}
+
+    def wanted(run_id: str) -> bool:
+        run = parse_run_id(run_id)
+        return run is None or run.site in by_site
+
+    today = now.astimezone(UTC).date()
+    for report in iter_reports(open_store(archive), today - timedelta(days=HEALTH_DAYS), today, wanted):
         by_site.setdefault(report.site, []).append(report)
-    return [judge(site, by_site.get(site.id, ()), now) for site in sites]
+    return [judge(site, by_site[site.id], now) for site in sites]
 
 
 def archived_sites(archive: str) -> list[str]:

@@ -1,17 +1,25 @@
 """run.py — One run of one verb for one site: what it counts, and the report it ends as."""
 
 import logging
+import re
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
+from pathlib import Path
 from secrets import token_hex
 
+from flows.metrics import add_to_file
 from storage.documents import write_report
+from storage.errors import RecordError
 from storage.objects import ObjectStore
 from storage.records import Failure, RunReport
+from storage.settings import Settings
 
 logger = logging.getLogger(__name__)
+
+_RUN_ID = re.compile(r"(\d{8}t\d{6})-([a-z]+)-(.+)-[0-9a-f]{6}")
 
 Progress = Callable[[int], None]
 """Called with the number of records handled since the last call."""
@@ -24,6 +32,27 @@ def ignore(_: int) -> None:
 def new_run_id(verb: str, site: str) -> str:
     """Return a run id that sorts by time and says what ran."""
     return f"{datetime.now(UTC):%Y%m%dt%H%M%S}-{verb}-{site}-{token_hex(3)}"
+
+
+@dataclass(frozen=True, slots=True)
+class RunId:
+    """What a run id says."""
+
+    started_at: datetime
+    verb: str
+    site: str
+
+
+def parse_run_id(run_id: str) -> RunId | None:
+    """Read a run id; None for one that this module did not make.
+
+    >>> parse_run_id("20260301t063000-collect-hangzhou-gov-0a1b2c").site
+    'hangzhou-gov'
+    """
+    found = _RUN_ID.fullmatch(run_id)
+    if not found:
+        return None
+    return RunId(datetime.strptime(found[1], "%Y%m%dt%H%M%S").replace(tzinfo=UTC), found[2], found[3])
 
 
 class Run:
@@ -67,8 +96,13 @@ def code_version() -> str:
 
 
 def finish(store: ObjectStore, report: RunReport) -> None:
-    """Store a report and log its counters in one line."""
+    """Store a report, add it to the metrics file if there is one, and log its counters in one line."""
     write_report(store, report)
+    if path := Settings().metrics:
+        try:
+            add_to_file(Path(path), report)
+        except (OSError, RecordError) as error:  # a full disk for metrics must not cost the run its result
+            logger.warning("metrics not written file=%s error=%s", path, error)
     seconds = (report.ended_at - report.started_at).total_seconds()
     counts = " ".join(f"{name}={count}" for name, count in sorted(report.counters.items()))
     logger.info("%s ended site=%s %s seconds=%.1f finish=%s", report.verb, report.site, counts, seconds, report.finish)

@@ -4,9 +4,11 @@ The form is in json_form.py, the keys in keys.py. A document's claim is written 
 the mark that a capture is done.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from itertools import islice
 
 from storage.errors import RecordError
 from storage.json_form import from_json, to_json
@@ -26,6 +28,9 @@ DOCUMENT_FORMAT = "document/1"
 OUTCOME_FORMAT = "outcome/1"
 CLAIM_FORMAT = "claim/1"
 REPORT_FORMAT = "report/1"
+
+# An object store answers in milliseconds, and years of hourly runs are many reports.
+_READERS, _BATCH = 16, 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +139,26 @@ def write_report(store: ObjectStore, report: RunReport) -> str:
     return key
 
 
-def iter_reports(store: ObjectStore, since: date | None = None) -> Iterator[RunReport]:
-    """Yield the reports of all runs, or of those that started on a UTC day or later, earliest day first."""
+def iter_reports(
+    store: ObjectStore,
+    since: date | None = None,
+    until: date | None = None,
+    wanted: Callable[[str], bool] = lambda _: True,
+) -> Iterator[RunReport]:
+    """Yield the reports of all runs, or of those that started on some UTC days, earliest day first.
+
+    since, until: both included; with both, only their days are listed. wanted: tells by its id whether a run is read.
+    """
     first = reports_prefix(since) if since else ""
-    for key in sorted(key for key in store.list(reports_prefix()) if key >= first):
-        yield report_from_json(store.get(key), key)
+    last = reports_prefix(until) if until else "reports/~"
+    prefixes = map(reports_prefix, _days(since, until)) if since and until else [reports_prefix()]
+    keys = (key for prefix in prefixes for key in sorted(store.list(prefix)) if first <= key <= last + "~")
+    chosen = (key for key in keys if wanted(key.rsplit("/", 1)[1].removesuffix(".json")))
+    with ThreadPoolExecutor(_READERS) as readers:
+        while batch := list(islice(chosen, _BATCH)):
+            for key, data in zip(batch, readers.map(store.get, batch), strict=True):
+                yield report_from_json(data, key)
+
+
+def _days(since: date, until: date) -> Iterator[date]:
+    return (since + timedelta(days=number) for number in range((until - since).days + 1))

@@ -18,6 +18,8 @@ class Settings(BaseSettings):
     user_agent_contact: an address or URL that site owners can write to; part of the User-Agent.
     s3_endpoint: address of an S3 store that is not Amazon's; AWS_ENDPOINT_URL_S3 does the same.
     s3_addressing: "path" for most stores one runs oneself, "virtual" for Aliyun OSS and Tencent COS.
+    metrics: file to which every run adds what it counted, as OpenMetrics text; none when empty.
+    notify_url: where messages about failed runs and stale sites are posted; none are when it is empty.
     """
 
     model_config = SettingsConfigDict(env_prefix="FANGZHI_", extra="ignore", frozen=True)
@@ -27,6 +29,8 @@ class Settings(BaseSettings):
     user_agent_contact: str = ""
     s3_endpoint: str = ""
     s3_addressing: Literal["auto", "path", "virtual"] = "auto"
+    metrics: str = ""
+    notify_url: str = ""
 
     def __init__(self, **values: Any) -> None:
         """Read the environment. Raises InputError naming the variable that has a wrong value."""

@@ -2,21 +2,16 @@
 
 import json
 import os
-import signal
-import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx
 import pytest
+from prefect_server import PrefectServer
 from replica.demo import demo_site, demo_sites
 from replica.server import Replica, serve
 
-PREFECT = Path(sys.executable).with_name("prefect")
-OFFLINE = {"PREFECT_SERVER_ANALYTICS_ENABLED": "false", "DO_NOT_TRACK": "1"}
 FANGZHI = Path(sys.executable).with_name("fangzhi")
 
 Fangzhi = Callable[..., "subprocess.CompletedProcess[str]"]
@@ -75,38 +70,15 @@ def reports(archive: Path) -> list[dict[str, object]]:
 
 
 @pytest.fixture(scope="session")
-def prefect_api(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
-    """A Prefect server on loopback; gives the environment that leads to it."""
-    home = tmp_path_factory.mktemp("prefect")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    environment = {"PREFECT_HOME": str(home), "PREFECT_API_URL": f"http://127.0.0.1:{port}/api", **OFFLINE}
-    with (home / "server.log").open("wb") as log:
-        server = subprocess.Popen(
-            [PREFECT, "server", "start", "--host", "127.0.0.1", "--port", str(port)],
-            stdout=log,
-            stderr=log,
-            env={**os.environ, **environment},
-            start_new_session=True,
-        )
-    try:
-        _wait(lambda: _healthy(environment), 120, f"the server's log: {(home / 'server.log').read_text()}")
-        yield environment
-    finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(30)
+def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
+    """A Prefect server on loopback, shared by all tests of a session."""
+    server = PrefectServer(tmp_path_factory.mktemp("prefect"))
+    server.start()
+    yield server
+    server.started.close()
 
 
-def _healthy(environment: dict[str, str]) -> bool:
-    try:
-        return httpx.get(environment["PREFECT_API_URL"] + "/health", timeout=5).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
-def _wait(condition, seconds: float, why: str) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, why
-        time.sleep(0.3)
+@pytest.fixture(scope="session")
+def prefect_api(prefect_server: PrefectServer) -> dict[str, str]:
+    """The environment that leads to the server."""
+    return prefect_server.environment
