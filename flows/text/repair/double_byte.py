@@ -191,7 +191,7 @@ def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
 
 
 def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bool) -> bool:
-    if sum(map(str.isalpha, text)) < _FEWEST_LETTERS:
+    if sum(char.isalpha() or "\ue000" <= char <= "\uf8ff" for char in text) < _FEWEST_LETTERS:
         # Lines of a table, rows of stars.
         return False
     if 2 * len(_HAN.findall(candidate)) < len(_NOT_ASCII.findall(candidate)) or bits(candidate) > _READ_BITS:

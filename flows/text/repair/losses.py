@@ -32,6 +32,7 @@ class Style:
     places: Callable[[str], list[Token] | None]
     keeps_private: bool = False
     unmarked: bool = False  # its losses need not show
+    swallows: bool = False  # the character behind a lost byte may be gone too
 
     def fits(self, chars: frozenset[str]) -> bool:
         """Tell whether damaged text with these characters can come from this reader."""
@@ -203,8 +204,8 @@ GBK_STYLES = (
     Style("private use kept, U+FFFD or €", "\ufffd", browser, keeps_private=True),
     Style("every undefined byte U+FFFD", "\ufffd", lambda line: replacing(line, "\ufffd")),
     Style("every undefined byte ?", "?", lambda line: replacing(line, "?")),
-    Style("private use kept, pairs ?", "?", windows, keeps_private=True),
+    Style("private use kept, pairs ?", "?", windows, keeps_private=True, swallows=True),
     Style("read by a browser, saved as GBK", "?", saved),
-    Style("pairs ?, ASCII swallowed", "?", mbstring),
+    Style("pairs ?, ASCII swallowed", "?", mbstring, swallows=True),
 )
 LATIN_STYLES = (Style("holes or hard spaces lost", "\ufffd", western, keeps_private=True, unmarked=True),)

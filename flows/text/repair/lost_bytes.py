@@ -30,6 +30,10 @@ _CERTAIN_GAP = {1: 0.3, 2: 4.0, 3: 8.0}
 _SURPRISE = {True: (6.0, 0.5), False: (4.0, 0.6)}
 """From which price on a hanzi surprises the model, and what each nat adds: less where few bytes are lost."""
 _NUMERAL_GAP = 5.0
+_DIGITS = frozenset("0123456789")
+_SURE_NATS = 15.0
+# Marks at the start of a line would be taken for an indent: such a line is left as it was.
+_LIKE_AN_INDENT = re.compile("[?\ufffd]{2}")
 _MIN_HAN = 2
 _TRADITIONAL_SHARE = 0.1
 _SAMPLE_LINES = 4
@@ -37,7 +41,7 @@ _NEXT_LINE = 20
 _SUSPECT_BITS = 12.5
 _RESTORED_BITS = 13.5
 _SAMPLE_CHARS = 120
-_FIRST_WIDTH, _WIDTH = 8, 16
+_TRIAL_WIDTH, _FIRST_WIDTH, _WIDTH = 32, 8, 16
 _MAX_WORK = 50_000
 """A bound on the search: 5,000 unknown places, ten times what a long page has. Text with more is left as it is."""
 
@@ -101,7 +105,7 @@ def _damaged(line: str) -> Iterator[tuple[int, str]]:
 
 
 def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], name: str, what: str) -> FixResult:
-    style = _best_style(lines, styles)
+    style, unsure = _best_style(lines, styles)
     if style is None:
         return unchanged(text)
     places = {start: found for start, line in lines if (found := style.places(line))}
@@ -120,7 +124,9 @@ def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], 
     for start, damaged in sorted(readings.items()):
         after = start + len(damaged.text) + 1
         next_line = readings[after].reading.text if after in readings else text[after : after + _NEXT_LINE]
-        restored, doubts = _decided(damaged.reading, style, prices, next_line)
+        restored, doubts = _decided(damaged.reading, style, prices, next_line, unsure)
+        if _LIKE_AN_INDENT.match(restored):
+            continue
         edits.append((start, damaged.text, restored))
         suggestions += (_suggestion(name, start + shift, doubt, style.mark) for doubt in doubts)
         shift += len(restored) - len(damaged.text)
@@ -129,14 +135,17 @@ def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], 
     return FixResult(result.text, result.changes, result.detail, tuple(suggestions), flags)
 
 
-def _best_style(lines: list[tuple[int, str]], styles: Sequence[Style]) -> Style | None:
-    """Return the style that explains the damage best, judged by the beginnings of a few lines."""
+def _best_style(lines: list[tuple[int, str]], styles: Sequence[Style]) -> tuple[Style | None, bool]:
+    """Return the style that explains the damage best, judged by the beginnings of a few lines.
+
+    Also tells whether one that swallows characters explains it nearly as well: then a digit may be gone.
+    """
     if not lines:
-        return None
+        return None, False
     chars = frozenset().union(*(line for _, line in lines))
     fitting = [style for style in styles if style.fits(chars)]
     if len(fitting) < 2:
-        return fitting[0] if fitting else None
+        return (fitting[0] if fitting else None), False
     prices = Prices()
     costs = [0.0] * len(fitting)
     # The beginnings of lines, as far as the first loss and a little further: without a loss all styles read alike.
@@ -146,10 +155,13 @@ def _best_style(lines: list[tuple[int, str]], styles: Sequence[Style]) -> Style 
         sample = line[: min(loss.end() if loss else 0, 10 * _SAMPLE_CHARS) + _SAMPLE_CHARS]
         for i, style in enumerate(fitting):
             places = style.places(sample)
-            reading = read_slots(places, prices, _FIRST_WIDTH, cut=len(line) > len(sample)) if places else None
+            reading = read_slots(places, prices, _TRIAL_WIDTH, cut=True) if places else None
             # A line that the style cannot read counts as dear as rubbish is.
             costs[i] += prices.text("\n", reading.text)[0] if reading else 10.0 * len(sample)
-    return fitting[costs.index(min(costs))]
+    best = min(costs)
+    style = fitting[costs.index(best)]
+    unsure = any(one.swallows and price < best + _SURE_NATS for one, price in zip(fitting, costs, strict=True))
+    return style, unsure and not style.swallows
 
 
 def _work(places: Sequence[Token]) -> int:
@@ -164,8 +176,7 @@ def _read(
 ) -> list[_Line]:
     found = []
     for start, line in lines:
-        # A narrow search can lose the only path that stays UTF-8 to the end.
-        reading = read_slots(places[start], prices, width) or read_slots(places[start], prices, 4 * width)
+        reading = read_slots(places[start], prices, width)
         if reading and _is_better(line, reading.text):
             found.append(_Line(start, line, reading))
     return found
@@ -201,7 +212,9 @@ class _Doubt:
     reason: str
 
 
-def _decided(reading: SlotReading, style: Style, prices: Prices, next_line: str) -> tuple[str, list[_Doubt]]:
+def _decided(
+    reading: SlotReading, style: Style, prices: Prices, next_line: str, unsure: bool
+) -> tuple[str, list[_Doubt]]:
     """Return the reading with marks for what is not certain, and the doubts."""
     chars = list(reading.text.replace(EATEN, "?"))
     doubts: list[_Doubt] = []
@@ -215,6 +228,8 @@ def _decided(reading: SlotReading, style: Style, prices: Prices, next_line: str)
         reason = ""
         if _decides_numeral(options, chars[slot.start + 1 : slot.start + 2]):
             reason = "a numeral depends on a lost byte"
+        elif unsure and reading.text[slot.start + 1 : slot.start + 2] in _DIGITS:
+            reason = "a digit may have been lost with it"
         elif gap < _certain_gap(slot, best, style):
             reason = "two readings are close"
         if reason:
@@ -236,7 +251,7 @@ def _certain_gap(slot: Slot, best: Alternative, style: Style) -> float:
     """Return by how much the best reading must win: more where more is unknown, or where it surprises the model."""
     if not "\u3400" <= best.char <= "\u9fff":
         return _CERTAIN_GAP[_unknown_bytes(slot)]
-    surprising, per_nat = _SURPRISE[style.keeps_private]
+    surprising, per_nat = _SURPRISE[style.keeps_private and not style.unmarked]
     return _CERTAIN_GAP[_unknown_bytes(slot)] + max(0.0, best.own - surprising) * per_nat
 
 

@@ -20,7 +20,7 @@ from flows.text.lm.fold import fold, fold_table
 from flows.text.lm.grams import Model, model
 from flows.text.script import simplified_forms, simplified_only
 
-_BEAM = 24
+_BEAM, _WIDER = 16, 6
 _HOPELESS_NATS = 18.0
 """What is this much dearer than the best is not followed up."""
 _NATS = math.log(2) / EIGHTHS
@@ -30,6 +30,7 @@ _WRONG_SCRIPT_NATS = 5.0
 _BLANK_NATS = 14.0
 """The model takes blanks for nothing; a lost byte is hardly ever part of one."""
 _FULL_WIDTH = frozenset("！（），：；？％．／～＋－")
+_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
 _ODD_FORM_NATS = 12.0
 """Of the full-width forms only these punctuation marks are usual; letters and digits hardly mix with half-width ones."""
 _RUNS = "0A\n"
@@ -208,6 +209,14 @@ def read_slots(
     '中国共产党'
     """
     prices = prices or Prices()
+    reading = _search(tokens, prices, width, cut)
+    if reading is None and not cut:
+        # A narrow search can lose the only path that stays UTF-8 to the end.
+        reading = _search(tokens, prices, _WIDER * width, cut)
+    return reading
+
+
+def _search(tokens: Sequence[Token], prices: Prices, width: int, cut: bool) -> SlotReading | None:
     paths = [_Path(0.0, b"", (), "\n", None)]
     for token in tokens:
         if isinstance(token, bytes):
@@ -380,14 +389,18 @@ def alternatives(reading: SlotReading, slot: Slot, prices: Prices, next_line: st
     if len(chars) > 1 and after[0].isascii() and after[0].isalnum():
         # Nobody writes a full-width letter or digit beside a half-width one.
         chars = [char for char in chars if not "\uff10" <= char <= "\uff5a" or not char.isalnum()] or chars
+    # Where full-width digits are in use, one may be what was lost.
+    wide = _ODD_FORM_NATS if _WIDE_DIGIT.search(text) else 0.0
     brackets = any(char in _BRACKETS for char in chars)
     guesses = sorted((*prices.guess(before, char), char) for char in chars)
-    hopeless = guesses[0][0] + _HOPELESS_NATS
+    hopeless = guesses[0][0] + _HOPELESS_NATS + wide
     found: list[Alternative] = []
     for own, context, char in guesses:
         if own > hopeless and found:
             continue
         nats = own + prices.text(context, after)[0]
+        if wide and "\uff10" <= char <= "\uff19":
+            nats -= wide
         if char in _STOPS:
             nats += _layout(text[: slot.start], char, after)
         if brackets:
