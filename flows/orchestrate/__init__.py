@@ -30,6 +30,8 @@ __all__ = [
     "collect",
     "index",
     "pack",
+    "index",
+    "pack",
     "parse",
     "process",
     "reprocess",
