@@ -30,8 +30,6 @@ __all__ = [
     "collect",
     "index",
     "pack",
-    "index",
-    "pack",
     "parse",
     "process",
     "reprocess",
