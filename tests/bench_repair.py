@@ -20,7 +20,7 @@ import ftfy
 
 from flows.text.lm.corpus import held_out_parts, training_parts
 from flows.text.repair import repair
-from flows.text.repair.lost_bytes import NUMERALS
+from flows.text.repair.doubt import NUMERALS
 from flows.text.script import read_dictionary
 
 CORPUS = Path(__file__).parents[2] / "shared" / "corpus" / "text"

@@ -12,24 +12,19 @@ from dataclasses import dataclass
 from flows.text.decode.costs import oddity
 from flows.text.lm.fold import fold
 from flows.text.repair.double_byte import MARKS, suspect_lines
+from flows.text.repair.doubt import Doubt, decides_numeral
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.losses import GBK_STYLES, LATIN_STYLES, Style
 from flows.text.repair.plausible import bits
-from flows.text.repair.utf8_slots import EATEN, Alternative, Prices, Slot, SlotReading, Token, alternatives, read_slots
+from flows.text.repair.prices import EATEN, Alternative, Prices
+from flows.text.repair.utf8_slots import Slot, SlotReading, Token, alternatives, read_slots
 from flows.text.script import simplified_forms
 from storage.records import Suggestion
-
-NUMERALS = frozenset(
-    "0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万亿两第萬億兩廿卅"
-    "壹贰叁肆伍陆柒捌玖拾佰仟貳參叄陸①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
-)
-"""Characters that the model may neither choose nor rule out."""
 
 # By how much the best reading must beat the second, by the number of unknown bytes in the character (nats).
 _CERTAIN_GAP = {1: 0.3, 2: 4.0, 3: 8.0}
 _SURPRISE = {True: (6.0, 0.5), False: (4.0, 0.6)}
 """From which price on a hanzi surprises the model, and what each nat adds: less where few bytes are lost."""
-_NUMERAL_GAP = 5.0
 _DIGITS = frozenset("0123456789")
 _SURE_NATS = 15.0
 # Marks at the start of a line would be taken for an indent: such a line is left as it was.
@@ -128,7 +123,7 @@ def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], 
         if _LIKE_AN_INDENT.match(restored):
             continue
         edits.append((start, damaged.text, restored))
-        suggestions += (_suggestion(name, start + shift, doubt, style.mark) for doubt in doubts)
+        suggestions += (doubt.suggestion(name, start + shift, style.mark) for doubt in doubts)
         shift += len(restored) - len(damaged.text)
     flags = ("lost_bytes",) if suggestions else ()
     result = edited(text, edits, f"{what}, {style.name}")
@@ -203,21 +198,12 @@ def _informed(lines: list[_Line]) -> Prices:
     return Prices(traditional > _TRADITIONAL_SHARE * total, sound)
 
 
-@dataclass(frozen=True, slots=True)
-class _Doubt:
-    start: int
-    best: str
-    second: str
-    gap: float
-    reason: str
-
-
 def _decided(
     reading: SlotReading, style: Style, prices: Prices, next_line: str, unsure: bool
-) -> tuple[str, list[_Doubt]]:
+) -> tuple[str, list[Doubt]]:
     """Return the reading with marks for what is not certain, and the doubts."""
     chars = list(reading.text.replace(EATEN, "?"))
-    doubts: list[_Doubt] = []
+    doubts: list[Doubt] = []
     for slot in reading.slots:
         options = alternatives(reading, slot, prices, next_line)
         best = options[0]
@@ -225,26 +211,18 @@ def _decided(
         if len(options) == 1:
             continue
         gap = options[1].nats - best.nats
+        following = reading.text[slot.start + 1 : slot.start + 2]
         reason = ""
-        if _decides_numeral(options, chars[slot.start + 1 : slot.start + 2]):
+        if decides_numeral(options, following):
             reason = "a numeral depends on a lost byte"
-        elif unsure and reading.text[slot.start + 1 : slot.start + 2] in _DIGITS:
+        elif unsure and following in _DIGITS:
             reason = "a digit may have been lost with it"
         elif gap < _certain_gap(slot, best, style):
             reason = "two readings are close"
         if reason:
-            doubts.append(_Doubt(slot.start, best.char, options[1].char, gap, reason))
+            doubts.append(Doubt(slot.start, best.char, options[1].char, gap, reason))
             chars[slot.start] = style.mark
     return "".join(chars), doubts
-
-
-def _decides_numeral(options: list[Alternative], after: list[str]) -> bool:
-    """Tell whether a numeral is among the likely readings of a slot."""
-    best = options[0]
-    if best.char == "第":
-        # It counts nothing itself. With a number behind it, no other character of its two known bytes makes sense.
-        return not (after and after[0] in NUMERALS and options[1].nats - best.nats > _NUMERAL_GAP)
-    return any(option.char in NUMERALS for option in options if option.nats - best.nats < _NUMERAL_GAP)
 
 
 def _certain_gap(slot: Slot, best: Alternative, style: Style) -> float:
@@ -257,16 +235,3 @@ def _certain_gap(slot: Slot, best: Alternative, style: Style) -> float:
 
 def _unknown_bytes(slot: Slot) -> int:
     return max(1, sum(len(options) > 1 for options in slot.pattern))
-
-
-def _suggestion(name: str, start: int, doubt: _Doubt, mark: str) -> Suggestion:
-    return Suggestion(
-        field="text",
-        name=name,
-        start=start + doubt.start,
-        before=mark,
-        after=doubt.best,
-        second=doubt.second,
-        gap=round(doubt.gap, 2),
-        reason=doubt.reason,
-    )

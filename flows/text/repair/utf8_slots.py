@@ -8,54 +8,21 @@ Takes time linear in the number of places: the number of readings held at once i
 
 import codecs
 import math
-import re
 from collections import defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from flows.text.decode.costs import EIGHTHS, cheapest
-from flows.text.lm.adapted import Adapted
-from flows.text.lm.fold import fold, fold_table
-from flows.text.lm.grams import Model, model
-from flows.text.script import simplified_forms, simplified_only
+from flows.text.repair.prices import EATEN, HOPELESS_NATS, ORDER, Alternative, Prices, context_of
 
 _BEAM, _WIDER = 16, 6
-_HOPELESS_NATS = 18.0
-"""What is this much dearer than the best is not followed up."""
 _NATS = math.log(2) / EIGHTHS
 _RAREST = 19 * EIGHTHS
 """Characters rarer than this (in bits) are not considered for an unknown byte."""
-_WRONG_SCRIPT_NATS = 5.0
-_BLANK_NATS = 14.0
-"""The model takes blanks for nothing; a lost byte is hardly ever part of one."""
-_FULL_WIDTH = frozenset("！（），：；？％．／～＋－")
-_WIDE_DIGIT = re.compile("[\uff10-\uff19]")
-_ODD_FORM_NATS = 12.0
-"""Of the full-width forms only these punctuation marks are usual; letters and digits hardly mix with half-width ones."""
-_RUNS = "0A\n"
-"""Symbols that stand for a run of characters."""
-_BRACKETS = {"”": "“", "’": "‘", "）": "（", "》": "《", "〉": "〈", "】": "【", "」": "「", "』": "『", "〕": "〔"} | {
-    opener: opener for opener in "“‘（《〈【「『〔"
-}
-_BRACKET = re.compile("[“”‘’（）《》〈〉【】「」『』〔〕]")
-_STRAIGHT = {'"': "“”", "'": "‘’"}
-_UNBALANCED_NATS = 8.0
-_BALANCE_REACH = 400
-_STOPS = frozenset("：；、。")
-_ITEM = re.compile(r"\s*(?:[（(〔]?[0-9一二三四五六七八九十]+[)）〕]|[0-9一二三四五六七八九十]+[、.．]|[①-⑳])")
-_YEAR = re.compile(r"(?:19|20)[0-9]{2}年?")
-_COUNTED = re.compile(r"[0-9][^，。；：]*$")
-_WORD_REACH = 12
-_LAYOUT_NATS = 4.0
-_ORDER = 4
 _TELLING = 6
-_CONTEXT = 12
-"""Characters that surely hold the model's context: runs and blanks count for one symbol or none."""
+"""Known characters that can cost differently after different paths."""
 _MAX_PARTIAL = 3
-
-EATEN = "\x1a"
-"""Stands in a reading for a character that is gone without a trace. What it was is unknown; mostly a digit."""
 
 Pairs = Mapping[int, frozenset[int]]
 
@@ -153,50 +120,6 @@ def _prefixes() -> tuple[Mapping[bytes, float], Mapping[bytes, tuple[int, ...]]]
     return {p: -math.log(m) for p, m in mass.items()}, {p: tuple(sorted(s)) for p, s in following.items()}
 
 
-class Prices:
-    """What the model says of characters in context, corrected by the script and by the words of the document.
-
-    traditional: the script to expect. sound: symbols of what the document holds for certain; a name that
-    stands there once is likely to come again.
-    """
-
-    def __init__(self, traditional: bool = False, sound: Iterable[str] = ()) -> None:
-        stretches = list(sound)
-        self._grams: Model | Adapted = Adapted(model(), stretches) if stretches else model()
-        self._symbols = fold_table() | {ord(EATEN): "0"}
-        self._foreign: Container[str] = simplified_only() if traditional else simplified_forms()
-
-    def step(self, context: str, char: str) -> tuple[float, str]:
-        """Return the price of a character after a context of symbols, and the context behind it."""
-        symbol = self._symbols.get(ord(char), char)
-        if not symbol or (symbol in _RUNS and context[-1:] == symbol):
-            return 0.0, context
-        row = self._grams.row(context[1 - _ORDER :])
-        if symbol in _STRAIGHT:
-            # The model knows curly quotes; a straight one is whichever fits.
-            symbol = min(_STRAIGHT[symbol], key=row.__getitem__)
-        return row[symbol], (context + symbol)[1 - _ORDER :]
-
-    def guess(self, context: str, char: str) -> tuple[float, str]:
-        """Return the same for a character that would be chosen for unknown bytes."""
-        if char in "\u3000\xa0":
-            return _BLANK_NATS, context
-        nats, context = self.step(context, char)
-        if char in self._foreign:
-            nats += _WRONG_SCRIPT_NATS
-        elif "\uff01" <= char <= "\uff5e" and char not in _FULL_WIDTH:
-            nats += _ODD_FORM_NATS
-        return nats, context
-
-    def text(self, context: str, text: str) -> tuple[float, str]:
-        """Return the same for known characters."""
-        total = 0.0
-        for char in text:
-            nats, context = self.step(context, char)
-            total += nats
-        return total, context
-
-
 def read_slots(
     tokens: Sequence[Token], prices: Prices | None = None, width: int = _BEAM, cut: bool = False
 ) -> SlotReading | None:
@@ -260,21 +183,17 @@ def _follow(paths: list[_Path], data: bytes, prices: Prices, width: int) -> list
     if len(alive) == 1:
         # With nothing to compare with, the model need not be asked: only what follows can tell paths apart.
         path, text, rest = alive[0]
-        return [_grown(path, text, rest, (0.0, _context_of(text) or path.context))]
-    same = len({text[_ORDER:] for _, text, _ in alive}) == 1
+        return [_grown(path, text, rest, (0.0, context_of(text) or path.context))]
+    same = len({text[ORDER:] for _, text, _ in alive}) == 1
     grown = []
     for path, text, rest in alive:
         if same and len(text) > _TELLING:
             # The rest reads the same after the same context, at the same price.
-            price = prices.text(path.context, text[:_TELLING])[0], _context_of(text)
+            price = prices.text(path.context, text[:_TELLING])[0], context_of(text)
         else:
             price = prices.text(path.context, text)
         grown.append(_grown(path, text, rest, price))
     return _best(grown, width)
-
-
-def _context_of(text: str) -> str:
-    return fold(text[-_CONTEXT:])[1 - _ORDER :]
 
 
 def _grown(path: _Path, text: str, rest: bytes, price: tuple[float, str]) -> _Path:
@@ -367,77 +286,13 @@ def _best(paths: Iterable[_Path], width: int) -> list[_Path]:
         if held is None or path.nats < held.nats:
             kinds[key] = path
     ranked = sorted(kinds.values(), key=lambda path: path.nats + path.ahead)[:width]
-    hopeless = ranked[0].nats + ranked[0].ahead + _HOPELESS_NATS if ranked else 0.0
+    hopeless = ranked[0].nats + ranked[0].ahead + HOPELESS_NATS if ranked else 0.0
     return [path for path in ranked if path.nats + path.ahead < hopeless]
-
-
-@dataclass(frozen=True, slots=True, order=True)
-class Alternative:
-    """What may stand in a slot: its price with what follows, and its own."""
-
-    nats: float
-    own: float
-    char: str
 
 
 def alternatives(reading: SlotReading, slot: Slot, prices: Prices, next_line: str = "") -> list[Alternative]:
     """Return what may stand in a slot, the cheapest first. next_line: what follows the reading in its document."""
-    text = reading.text
-    _, before = prices.text("\n", text[max(0, slot.start - _CONTEXT) : slot.start])
-    after = f"{text}\n{next_line[:_CONTEXT]}"[slot.start + 1 : slot.start + _CONTEXT]
-    chars = _matching(slot.pattern, slot.char)
-    if len(chars) > 1 and after[0].isascii() and after[0].isalnum():
-        # Nobody writes a full-width letter or digit beside a half-width one.
-        chars = [char for char in chars if not "\uff10" <= char <= "\uff5a" or not char.isalnum()] or chars
-    # Where full-width digits are in use, one may be what was lost.
-    wide = _ODD_FORM_NATS if _WIDE_DIGIT.search(text) else 0.0
-    brackets = any(char in _BRACKETS for char in chars)
-    guesses = sorted((*prices.guess(before, char), char) for char in chars)
-    hopeless = guesses[0][0] + _HOPELESS_NATS + wide
-    found: list[Alternative] = []
-    for own, context, char in guesses:
-        if own > hopeless and found:
-            continue
-        nats = own + prices.text(context, after)[0]
-        if wide and "\uff10" <= char <= "\uff19":
-            nats -= wide
-        if char in _STOPS:
-            nats += _layout(text[: slot.start], char, after)
-        if brackets:
-            nats += _UNBALANCED_NATS * _unbalanced(text[: slot.start], char, text[slot.start + 1 :])
-        found.append(Alternative(nats, own, char))
-    found.sort()
-    return found
-
-
-def _layout(before: str, char: str, after: str) -> float:
-    """Return what the shape of the line adds to the price of a stop, beyond the reach of the model.
-
-    A line that ends in a colon introduces a list, one that ends in a semicolon is an item of it and is numbered.
-    Between two counted things stands an enumeration comma; a year opens a sentence.
-    """
-    if char in "：；" and after[0] == "\n":
-        return _LAYOUT_NATS if (char == "；") != bool(_ITEM.match(before)) else 0.0
-    if char in "、。" and after[0].isdigit():
-        if _YEAR.match(after):
-            return _LAYOUT_NATS / 2 if char == "、" else 0.0
-        counted = _COUNTED.search(before[-_WORD_REACH:])
-        return _LAYOUT_NATS / 2 if (char == "、") != bool(counted) else 0.0
-    return 0.0
-
-
-def _unbalanced(before: str, char: str, after: str) -> int:
-    """Count the brackets and quotes left open or closed unopened, within the line."""
-    open_: list[str] = []
-    unopened = 0
-    for mark in _BRACKET.findall(before[-_BALANCE_REACH:] + char + after[:_BALANCE_REACH]):
-        if mark in _BRACKETS.values():
-            open_.append(mark)
-        elif open_ and open_[-1] == _BRACKETS[mark]:
-            open_.pop()
-        else:
-            unopened += 1
-    return len(open_) + unopened
+    return prices.ranked(f"{reading.text}\n{next_line}", slot.start, _matching(slot.pattern, slot.char))
 
 
 def _matching(pattern: Pattern, chosen: str) -> list[str]:

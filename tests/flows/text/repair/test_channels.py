@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from flows.text.provenance import replay, undo
 from flows.text.repair import repair
-from flows.text.repair.lost_bytes import NUMERALS
+from flows.text.repair.doubt import NUMERALS
 from flows.text.script import read_dictionary
 
 Channel = Callable[[str], str | None]

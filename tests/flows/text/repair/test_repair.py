@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from flows.text.provenance import replay, undo
 from flows.text.repair import REGISTRY, repair
-from flows.text.repair.lost_bytes import NUMERALS
+from flows.text.repair.doubt import NUMERALS
 
 ODD = (
     "&amp;#20013;",
