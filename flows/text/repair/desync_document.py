@@ -15,14 +15,16 @@ from flows.text.repair.desync_beam import WHOLE, Decoder, Reading, Search, Step,
 from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, items_of
 from flows.text.repair.desync_pairs import encode_table, form_penalty
 from flows.text.repair.desync_span import MIN_GAIN, Span, events
-from flows.text.repair.desync_trigger import suspicious, triggers
+from flows.text.repair.desync_trigger import suspicious, thinned, triggers
 from flows.text.repair.gloss import GLOSS, is_glossed
 from flows.text.script import simplified_forms, simplified_only
 
-MAX_DECODED = 20_000
-"""Items decoded in one text, about a minute's work; what lies beyond is reported only."""
+MAX_DECODED = 6_000
+"""Items decoded in one text, half a minute's work; what lies beyond is reported only."""
 _MAX_TRIGGERS = 20_000
-_MAX_WINDOW = 400  # items
+_MAX_WINDOW = 200  # items
+_MAX_HOPELESS = 3  # windows without any reading, after which a document is given up
+_MAX_FRUITLESS = (12, 4)  # windows that stay as shown: so many, and so many more for each with damage
 _BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
 _IMPROBABLE = 15.0  # nats for two characters
 _WORD_WEIGHT = 0.3  # fitted with the weight of the model on the right readings among the n best
@@ -73,11 +75,12 @@ class Document:
         self.places = sorted(places)
         sound = self._sound_stretches(8)
         self._adapted = Adapted(model(), [fold(shown[start:end]) for start, end in sound])
-        self.places = sorted({*self.places, *self._improbable_marks()})
+        self.places = thinned(sorted({*self.places, *self._improbable_marks()}))
         self._intact = self._intact_marks()
         self.script = _script(shown)
         self.decoded = 0
         self.abandoned = False
+        self._hopeless = self._fruitless = self._fruitful = 0
         self._search = Search(self.script, glossed, self._adapted.row, self._adapted.near)
         self._search.cut_cost.update(dict.fromkeys(self._intact, _INTACT))
 
@@ -134,7 +137,7 @@ class Document:
             while j + 1 < len(places) and places[j + 1] - places[j] <= 12:
                 j += 1
             if places[i] >= done:
-                if self.decoded >= budget:
+                if self.decoded >= budget or self._is_hopeless():
                     self.abandoned = True
                     break
                 start = max(done, places[i] - _BEFORE)
@@ -164,9 +167,17 @@ class Document:
         self.decoded += end - start
         if not readings:
             self.abandoned = True
+            self._hopeless += 1
         if not readings or readings[0].text == self.shown[start:end]:
+            self._fruitless += 1
             return [], end
+        self._fruitful += 1
         return self._spans_of(start, end, readings), end
+
+    def _is_hopeless(self) -> bool:
+        """Tell whether decoding goes nowhere, as in what is no text at all."""
+        first, more = _MAX_FRUITLESS
+        return self._hopeless >= _MAX_HOPELESS or self._fruitless >= first + more * self._fruitful
 
     def _learn(self, spans: Sequence[Span]) -> bool:
         """Take over what certain readings tell about the software; tells whether there was anything to learn."""
