@@ -32,6 +32,7 @@ class Style:
     places: Callable[[str], list[Token] | None]
     keeps_private: bool = False
     unmarked: bool = False  # its losses need not show
+    bytewise: bool = False  # a mark is one byte, always
     swallows: bool = False  # the character behind a lost byte may be gone too
 
     def fits(self, chars: frozenset[str]) -> bool:
@@ -202,8 +203,8 @@ def western(line: str) -> list[Token] | None:
 
 GBK_STYLES = (
     Style("private use kept, U+FFFD or €", "\ufffd", browser, keeps_private=True),
-    Style("every undefined byte U+FFFD", "\ufffd", lambda line: replacing(line, "\ufffd")),
-    Style("every undefined byte ?", "?", lambda line: replacing(line, "?")),
+    Style("every undefined byte U+FFFD", "\ufffd", lambda line: replacing(line, "\ufffd"), bytewise=True),
+    Style("every undefined byte ?", "?", lambda line: replacing(line, "?"), bytewise=True),
     Style("private use kept, pairs ?", "?", windows, keeps_private=True, swallows=True),
     Style("read by a browser, saved as GBK", "?", saved),
     Style("pairs ?, ASCII swallowed", "?", mbstring, swallows=True),

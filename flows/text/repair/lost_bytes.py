@@ -36,11 +36,13 @@ _NEXT_LINE = 20
 _SUSPECT_BITS = 12.5
 _RESTORED_BITS = 13.5
 _SAMPLE_CHARS = 120
-_TRIAL_WIDTH, _FIRST_WIDTH, _WIDTH = 32, 8, 16
+_TRIAL_WIDTH, _FIRST_WIDTH, _WIDTH = 24, 8, 16
 _MAX_WORK = 50_000
 """A bound on the search: 5,000 unknown places, ten times what a long page has. Text with more is left as it is."""
 
 _LOSS = re.compile("[?\ufffd]")
+_TELLING_LOSS = re.compile(r"[?\ufffd](?=[^\x00-\x7f])")
+_CONCLUSIVE = 5
 _MARK = re.compile("[?\ufffd€\ue000-\uf8ff]")
 # The first two bytes of a hanzi or of full-width punctuation, seen as windows-1252.
 _UTF8_AS_LATIN = re.compile("[ã-éï][\x80-¿ŒœŠšŽžŸƒˆ˜–—‘’‚“”„†‡•…‰‹›€™\ufffd]{1,2}")
@@ -141,22 +143,34 @@ def _best_style(lines: list[tuple[int, str]], styles: Sequence[Style]) -> tuple[
     fitting = [style for style in styles if style.fits(chars)]
     if len(fitting) < 2:
         return (fitting[0] if fitting else None), False
-    prices = Prices()
-    costs = [0.0] * len(fitting)
     # The beginnings of lines, as far as the first loss and a little further: without a loss all styles read alike.
     marked = [line for _, line in lines if _LOSS.search(line)] or [lines[0][1]]
+    samples = []
     for line in marked[:_SAMPLE_LINES]:
         loss = _LOSS.search(line)
-        sample = line[: min(loss.end() if loss else 0, 10 * _SAMPLE_CHARS) + _SAMPLE_CHARS]
-        for i, style in enumerate(fitting):
-            places = style.places(sample)
-            reading = read_slots(places, prices, _TRIAL_WIDTH, cut=True) if places else None
-            # A line that the style cannot read counts as dear as rubbish is.
-            costs[i] += prices.text("\n", reading.text)[0] if reading else 10.0 * len(sample)
+        samples.append(line[: min(loss.end() if loss else 0, 10 * _SAMPLE_CHARS) + _SAMPLE_CHARS])
+    telling = sum(len(_TELLING_LOSS.findall(sample)) for sample in samples)
+    prices = Prices()
+    costs = []
+    for style in fitting:
+        read = [_read_sample(style, sample, prices) for sample in samples]
+        if style.bytewise and None not in read and telling >= _CONCLUSIVE:
+            # Had a mark among these been a pair, the bytes would not be UTF-8.
+            return style, False
+        # A line that the style cannot read counts as dear as rubbish is.
+        costs.append(
+            sum(10.0 * len(sample) if nats is None else nats for nats, sample in zip(read, samples, strict=True))
+        )
     best = min(costs)
     style = fitting[costs.index(best)]
     unsure = any(one.swallows and price < best + _SURE_NATS for one, price in zip(fitting, costs, strict=True))
     return style, unsure and not style.swallows
+
+
+def _read_sample(style: Style, sample: str, prices: Prices) -> float | None:
+    places = style.places(sample)
+    reading = read_slots(places, prices, _TRIAL_WIDTH, cut=True) if places else None
+    return prices.text("\n", reading.text)[0] if reading else None
 
 
 def _work(places: Sequence[Token]) -> int:
