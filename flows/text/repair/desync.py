@@ -25,7 +25,7 @@ def fix_desync(text: str) -> FixResult:
     """Restore text whose GBK bytes were read out of step, where the reading is certain.
 
     Leaves alone what reads well as it is, however rare its characters. What is doubtful becomes a suggestion; numerals
-    are never chosen, eaten characters stay a `?`. Beyond a bound of damage (6,000 characters) it only reports.
+    are never chosen, eaten characters stay a `?`. Beyond a bound of damage (3,000 characters) it only reports.
 
     >>> fix_desync("我们必须坚持科学发展，切实保护环境。").changes
     ()

@@ -19,8 +19,8 @@ from flows.text.repair.desync_trigger import suspicious, thinned, triggers
 from flows.text.repair.gloss import GLOSS, is_glossed
 from flows.text.script import simplified_forms, simplified_only
 
-MAX_DECODED = 6_000
-"""Items decoded in one text, half a minute's work; what lies beyond is reported only."""
+MAX_DECODED = 3_000
+"""Items decoded in one text, up to a minute of work; what lies beyond is reported only."""
 _MAX_TRIGGERS = 20_000
 _MAX_WINDOW = 200  # items
 _MAX_HOPELESS = 3  # windows without any reading, after which a document is given up
