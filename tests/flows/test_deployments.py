@@ -183,7 +183,6 @@ def test_every_entry_point_is_a_flow_and_every_flow_that_a_schedule_needs_has_on
 
     assert {verb for _, verb in named} <= set(FLOWS)
     assert {verb for name, verb in named if name == "scheduled"} == {"collect", "process", "verify", "index"}
-    told = yaml.safe_load((DEPLOY / "automations.yaml").read_text(encoding="utf-8"))["automations"][1]
 
 
 def test_deployed_runs_have_the_settings_that_the_flows_need() -> None:
