@@ -18,6 +18,7 @@ from flows.text.repair import (
     gloss,
     indent,
     lost_bytes,
+    lost_pairs,
     lost_text,
     single_byte,
 )
@@ -45,6 +46,7 @@ REGISTRY: tuple[Fix, ...] = (
     # Before ftfy's steps, which take the controls among Japanese readings for windows-1252.
     _fix("reread_pairs", double_byte.reread_pairs),
     _fix("restore_lost_bytes", lost_bytes.restore_lost_bytes, "[?€\ufffd\ue000-\uf8ff]"),
+    _fix("restore_lost_pairs", lost_pairs.restore_lost_pairs, "\ufffd"),
     _fix("fix_single_byte", single_byte.fix_single_byte, "[^\0-\x7f]"),
     _fix("replace_c1_controls", characters.replace_c1_controls, "[\x80-\x9f]"),
     _fix("join_surrogates", characters.join_surrogates, "[\ud800-\udbff]"),

@@ -10,14 +10,14 @@ Text with lost bytes is for lost_bytes.py.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cache
 
 from flows.text.decode.charsets import read
-from flows.text.decode.costs import EIGHTHS, cheapest, cost, oddity
+from flows.text.decode.costs import cost, oddity
 from flows.text.lm.grams import model
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.pairs import ambiguous, write
 from flows.text.repair.plausible import bits
+from flows.text.repair.suspects import MARKS, suspect_lines
 
 _PAIRS = (
     ("gb18030", "utf-8"),
@@ -48,21 +48,13 @@ _CLOSE_BITS = 15.0
 # Read twice in the wrong encoding, the first repair is no better than the damage: only what is behind it is.
 _STEPPING_STONE = ("gb18030", "utf-8")
 
-# Short damage may hold no two rare characters side by side; its mean gives it away.
-_SHORT = 40
 _SHORTEST = 4
 _FEWEST_LETTERS = 2
-_SUSPECT_BITS = 12.0
 _CLEAN_BITS = 11.5
 _READ_BITS = 15.0
-_HINT_BITS = 14
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-# Half-width kana, as cp932 reads single bytes, and Hangul: common where they are at home, so no oddity by themselves.
-_FOREIGN = re.compile("[\uff61-\uff9f\uac00-\ud7a3]{2}")
-MARKS = frozenset("?\ufffd€")
-"""What readers of double-byte text leave where they lost bytes."""
 _BREAKS = frozenset(" \t\r\u3000，。、；：？！“”‘’（）《》【】()[]:;,.!?|/")
 
 
@@ -93,54 +85,6 @@ def reread_pairs(text: str) -> FixResult:
     known = {reading.assumed for _, _, reading in found if alone or reading.gain > _CERTAIN_ALONE_BITS}
     edits = [(start, before, reading.text) for start, before, reading in found if reading.assumed in known]
     return edited(text, edits, ", ".join(sorted(known)))
-
-
-def suspect_lines(text: str) -> Iterator[tuple[int, str]]:
-    """Yield the lines worth a second look, with where they start.
-
-    >>> list(suspect_lines("人民政府\\n弊模堤怢"))
-    [(5, '弊模堤怢')]
-    """
-    if len(text) <= _SHORT and "\n" not in text:
-        if suspect(text):
-            yield 0, text
-        return
-    found: dict[int, int] = {}
-    for pattern in (oddity(), _FOREIGN):
-        end = -1
-        for match in pattern.finditer(text):
-            if match.start() > end:
-                end = text.find("\n", match.end())
-                end = len(text) if end < 0 else end
-                found[text.rfind("\n", 0, match.start()) + 1] = end
-    for match in _hint().finditer(text):
-        start = max(0, match.start() - _SHORT)
-        line_start = text.rfind("\n", start, match.start()) + 1
-        line_end = text.find("\n", match.end(), match.start() + _SHORT)
-        if line_end < 0 and len(text) <= match.start() + _SHORT:
-            line_end = len(text)
-        if (line_start or not start) and line_end >= 0 and suspect(text[line_start:line_end]):
-            found[line_start] = line_end
-    for start in sorted(found):
-        yield start, text[start : found[start]]
-
-
-def suspect(line: str) -> bool:
-    """Tell whether a line has two rare characters side by side, or is short and odd as a whole."""
-    return not line.isascii() and (
-        bool(oddity().search(line) or _FOREIGN.search(line)) or (len(line) <= _SHORT and bits(line) > _SUSPECT_BITS)
-    )
-
-
-@cache
-def _hint() -> re.Pattern[str]:
-    """Return a pattern for two unusual characters with at most one between them, which short damage holds."""
-    costs = cheapest()
-    usual = "".join(
-        chr(unit) for unit in range(0x80, 0x10000) if costs[unit] < _HINT_BITS * EIGHTHS and not 0xD800 <= unit < 0xE000
-    )
-    unusual = f"[^\0-\x7f{re.escape(usual)}]"
-    return re.compile(f"{unusual}[^\n]?{unusual}")
 
 
 def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:

@@ -6,17 +6,16 @@ for every character whose second reading is close.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from flows.text.decode.costs import oddity
 from flows.text.lm.fold import fold
-from flows.text.repair.double_byte import MARKS, suspect_lines
 from flows.text.repair.doubt import Doubt, decides_numeral
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.losses import GBK_STYLES, LATIN_STYLES, Style
 from flows.text.repair.plausible import bits
 from flows.text.repair.prices import EATEN, Alternative, Prices
+from flows.text.repair.suspects import damaged_stretches, suspect_lines
 from flows.text.repair.utf8_slots import Slot, SlotReading, Token, alternatives, read_slots
 from flows.text.script import simplified_forms
 from storage.records import Suggestion
@@ -33,7 +32,6 @@ _MIN_HAN = 2
 _TRADITIONAL_SHARE = 0.1
 _SAMPLE_LINES = 4
 _NEXT_LINE = 20
-_SUSPECT_BITS = 12.5
 _RESTORED_BITS = 13.5
 _SAMPLE_CHARS = 120
 _TRIAL_WIDTH, _FIRST_WIDTH, _WIDTH = 24, 8, 16
@@ -66,7 +64,9 @@ def restore_lost_bytes(text: str) -> FixResult:
     """
     if not _MARK.search(text):
         return unchanged(text)
-    lines = [(start + offset, stretch) for start, line in suspect_lines(text) for offset, stretch in _damaged(line)]
+    lines = [
+        (start + offset, stretch) for start, line in suspect_lines(text) for offset, stretch in damaged_stretches(line)
+    ]
     return _restored(text, lines, GBK_STYLES, "restore_lost_bytes", "UTF-8 read as GBK")
 
 
@@ -82,23 +82,6 @@ def restore_lost_latin(text: str) -> FixResult:
         return unchanged(text)
     lines = [(match.start(), match[0]) for match in _LATIN_RUN.finditer(text) if _UTF8_AS_LATIN.search(match[0])]
     return _restored(text, lines, LATIN_STYLES, "restore_lost_latin", "UTF-8 read as windows-1252")
-
-
-def _damaged(line: str) -> Iterator[tuple[int, str]]:
-    """Yield the line, or the stretch from the first to the last rare character if the rest is clean."""
-    if bits(line) > _SUSPECT_BITS:
-        yield 0, line
-        return
-    spans = [match.span() for match in oddity().finditer(line)]
-    if not spans:
-        return
-    start, end = spans[0][0], spans[-1][1]
-    while start and (line[start - 1] in MARKS or bits(line[start - 1]) > _SUSPECT_BITS):
-        start -= 1
-    while end < len(line) and (line[end] in MARKS or bits(line[end]) > _SUSPECT_BITS):
-        end += 1
-    if bits(line[start:end]) > _SUSPECT_BITS:
-        yield start, line[start:end]
 
 
 def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], name: str, what: str) -> FixResult:

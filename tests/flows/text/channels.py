@@ -198,6 +198,17 @@ DOUBLE_BYTE_LOSSY: dict[str, Channel] = {
     "utf8_as_gbk_mbstring": marked(lambda t: mbstring(t.encode()), "?"),
 }
 
+for _name, _written, _read in (
+    ("gbk_as_big5_replace", "gbk", "big5hkscs"),
+    ("gbk_as_cp950_replace", "gbk", "cp950"),
+    ("big5_as_gbk_replace", "big5", "gbk"),
+    ("gbk_as_cp949_replace", "gbk", "cp949"),
+    ("gbk_as_cp932_replace", "gbk", "cp932"),
+):
+    DOUBLE_BYTE_LOSSY[_name] = marked(
+        lambda t, written=_written, read=_read: (encoded(t, written) or b"").decode(read, "replace"), "\ufffd"
+    )
+
 NAMED = {"“": "ldquo", "”": "rdquo", "‘": "lsquo", "’": "rsquo", "—": "mdash", "…": "hellip", "·": "middot"}
 
 
