@@ -11,7 +11,6 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,8 +19,8 @@ from typing import Any
 import pytest
 import yaml
 from prefect_server import PrefectServer, Worker, wait_for
-from replica.demo import demo_site, demo_sites
-from replica.server import Answer, Asked, Replica, serve
+from replica.server import Replica, serve
+from replica.slow import SlowSite, slow_sites
 
 from flows.cadence import CHINA, last_due
 from flows.orchestrate import ENVIRONMENT, FLOWS
@@ -39,30 +38,17 @@ START_S = 180
 SILENCE_S = 45
 
 
-class SlowSite:
-    """The demo's site, with a wait before each page."""
-
-    def __init__(self) -> None:
-        self.site = demo_site()
-
-    def answer(self, asked: Asked) -> Answer:
-        return replace(self.site.answer(asked), delay_s=0.0 if asked.path == "/robots.txt" else PAGE_S)
-
-
 @pytest.fixture(scope="module")
 def slow_replica() -> Iterator[Replica]:
-    with serve(SlowSite()) as replica:
+    with serve(SlowSite(PAGE_S)) as replica:
         yield replica
 
 
 @pytest.fixture(scope="module")
 def all_site_files(site_files: Path, slow_replica: Replica, tmp_path_factory: pytest.TempPathFactory) -> str:
     """The demo's sites, and the same as slow-…, one request at a time."""
-    made, slow = tmp_path_factory.mktemp("made"), tmp_path_factory.mktemp("slow-site-files")
-    for site in demo_sites(slow_replica.base_url, made):
-        text = (made / f"{site}.toml").read_text(encoding="utf-8")
-        text = text.replace('"demo-', '"slow-').replace("concurrency = 4", "concurrency = 1")
-        (slow / f"{site.replace('demo-', 'slow-')}.toml").write_text(text, encoding="utf-8")
+    slow = tmp_path_factory.mktemp("slow-site-files")
+    slow_sites(slow_replica.base_url, slow)
     return f"{site_files}{os.pathsep}{slow}"
 
 
@@ -183,6 +169,8 @@ def test_every_entry_point_is_a_flow_and_every_flow_that_a_schedule_needs_has_on
 
     assert {verb for _, verb in named} <= set(FLOWS)
     assert {verb for name, verb in named if name == "scheduled"} == {"collect", "process", "verify", "index"}
+    told = yaml.safe_load((DEPLOY / "automations.yaml").read_text(encoding="utf-8"))["automations"][1]
+    assert set(told["trigger"]["match_related"]["prefect.resource.name"]) == set(FLOWS)
 
 
 def test_deployed_runs_have_the_settings_that_the_flows_need() -> None:
@@ -253,6 +241,25 @@ def test_a_wrong_parameter_is_refused_before_there_is_a_run(
 
     assert answer.status_code in (409, 422), answer.text
     assert said in answer.text
+
+
+def test_what_only_the_flow_can_know_to_be_wrong_ends_before_anything_is_fetched(
+    deployed: PrefectServer, worker: Worker, replica: Replica
+) -> None:
+    worker.start()
+    asked = len(replica.asked)
+
+    unknown = deployed.run("backfill/manual", sites=["demo-trs", "demo-nowhere"], days=DAYS)
+    backwards = deployed.run("backfill/manual", sites=["demo-trs"], days={"since": "2023-04-12", "until": "2023-04-01"})
+    relative = deployed.run("backfill/manual", sites=["demo-trs"], days=DAYS, archive="archive")
+    unnamed = deployed.run("backfill/manual", sites=["demo-trs"], days=DAYS, speed=3)
+    states = [deployed.end_of(run, START_S, worker.tail) for run in (unknown, backwards, relative, unnamed)]
+
+    assert [state["type"] for state in states] == ["FAILED", "FAILED", "FAILED", "CRASHED"]
+    assert "demo-nowhere" in states[0]["message"]
+    assert "on or after 2023-04-12" in states[1]["message"]
+    assert "FANGZHI_ARCHIVE" in states[2]["message"]
+    assert len(replica.asked) == asked
 
 
 def test_a_backfill_by_hand_does_what_the_console_script_does(

@@ -9,6 +9,13 @@ from pathlib import Path
 
 from prefect_server import OFFLINE, PrefectServer
 
+from flows.jobs import BULK
+from flows.orchestrate import FLOWS
+
+
+def test_every_verb_that_reads_stored_captures_and_both_that_fetch_are_flows() -> None:
+    assert set(FLOWS) == {"collect", "backfill", *BULK}
+
 
 def test_a_collect_through_prefect_gives_documents_and_a_completed_run(
     prefect_server: PrefectServer, site_files: Path, tmp_path: Path, fangzhi
