@@ -161,6 +161,8 @@ def remove_invisible(text: str) -> FixResult:
 def replace_radicals(text: str) -> FixResult:
     """Replace Kangxi radicals and radical forms, which PDF converters leave, by the characters they look like.
 
+    Leaves the forms that GBK holds, and those that look like no character of today.
+
     >>> replace_radicals("⼀⽅⻛⻅").text
     '一方风见'
     """
@@ -169,6 +171,8 @@ def replace_radicals(text: str) -> FixResult:
 
 def replace_private_use(text: str) -> FixResult:
     """Replace the private-use places of GB18030-2000 by the characters assigned since.
+
+    Leaves all other private use: it is a site's own, or damage for another fix.
 
     >>> replace_private_use("\\ue863").text
     '䶮'

@@ -171,12 +171,16 @@ def _read(
         reading = read_slots(places[start], prices, width)
         if reading and _is_better(line, reading.text):
             found.append(_Line(start, line, reading))
-    return found
+    # "（一）" alone is no proof, but it is one of many lines.
+    return found if any(_count_han(line.reading.text) >= _MIN_HAN for line in found) else []
 
 
 def _is_better(line: str, read: str) -> bool:
-    han = sum("\u4e00" <= char <= "\u9fff" for char in read)
-    return han >= _MIN_HAN and bits(read) < min(_RESTORED_BITS, bits(line) - 2.0)
+    return _count_han(read) > 0 and bits(read) < min(_RESTORED_BITS, bits(line) - 2.0)
+
+
+def _count_han(text: str) -> int:
+    return sum("\u4e00" <= char <= "\u9fff" for char in text)
 
 
 def _informed(lines: list[_Line]) -> Prices:

@@ -1,5 +1,6 @@
 """What holds for every text: replay, undo, idempotence, clean text untouched, suggestions in their place."""
 
+import re
 from collections.abc import Callable
 from types import ModuleType
 
@@ -8,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flows.text.provenance import replay, undo
-from flows.text.repair import REGISTRY, repair
+from flows.text.repair import REGISTRY, Fix, repair
 from flows.text.repair.doubt import NUMERALS
 
 ODD = (
@@ -105,6 +106,12 @@ def test_every_step_carries_the_name_of_a_registered_fix(sentences: tuple[str, .
 
     assert len(set(names)) == len(names)
     assert {step.name for text in texts if text for step in repair(text).steps} <= set(names)
+
+
+@pytest.mark.parametrize("fix", REGISTRY, ids=lambda fix: fix.name)
+def test_every_fix_is_named_as_its_function_and_says_what_it_leaves(fix: Fix) -> None:
+    assert fix.function.__name__ == fix.name
+    assert re.search(r"\bleaves?\b|change nothing", fix.function.__doc__ or "", re.IGNORECASE)
 
 
 @pytest.fixture
