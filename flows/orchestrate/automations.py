@@ -1,7 +1,7 @@
 """What the Prefect server does by itself: end runs that fell silent, and tell people what failed or went stale.
 
 Defined in deploy/automations.yaml, in the form that `prefect automation create --from-file` reads. Installing twice
-changes nothing.
+changes nothing. With them comes the limit on sites fetched at once, so that it can be changed before the first run.
 """
 
 from pathlib import Path
@@ -13,6 +13,7 @@ from prefect.client.orchestration import PrefectClient, get_client
 from prefect.events.schemas.automations import AutomationCore
 from pydantic import SecretStr
 
+from flows.orchestrate.slots import make_outside_limit
 from storage.errors import InputError
 
 BLOCK = "fangzhi-notify"
@@ -33,6 +34,7 @@ async def install(file: Path, url: str = "", format: str = "text") -> list[str]:
     that notify are left out. Raises InputError for a file of another form.
     """
     async with get_client() as client:
+        await make_outside_limit(client)
         block = await _block(client, url, format)
         installed = []
         for given in _read(file):

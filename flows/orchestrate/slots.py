@@ -47,7 +47,7 @@ async def site_slot(site: str) -> AsyncIterator[None]:
         return
     async with get_client() as client:
         await client.upsert_global_concurrency_limit_by_name(SITE_SLOT + site, 1)
-        await _make_outside_limit(client)
+        await make_outside_limit(client)
     held = AsyncExitStack()
     try:
         await held.enter_async_context(_leased(SITE_SLOT + site, max_retries=0))
@@ -71,7 +71,8 @@ def _leased(name: str, max_retries: int | None = None):  # type: ignore[no-untyp
     )
 
 
-async def _make_outside_limit(client: PrefectClient) -> None:
+async def make_outside_limit(client: PrefectClient) -> None:
+    """Create the limit on sites fetched at once, for the operator to see and change; one that exists is left alone."""
     try:
         await client.read_global_concurrency_limit_by_name(OUTSIDE)
     except ObjectNotFound:

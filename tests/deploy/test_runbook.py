@@ -16,7 +16,7 @@ BLOCKS = dict(re.findall(r"<!-- run: ([a-z-]+) -->\n```sh\n(.*?)```", RUNBOOK, r
 # What a reader would see when it worked.
 SAYS: dict[str, tuple[str, ...]] = {
     "deploy": ("'backfill/manual' successfully", "installed fangzhi-silent-runs"),
-    "look": ("demo-epaper", "READY", "fangzhi-outside"),
+    "look": ("demo-epaper", "READY", "fangzhi-o"),  # a narrow table cuts the name
     "backfill": ("Completed", "2023-04-10"),
     "backfill-here": ("demo-epaper",),
     "cancel": ("successfully scheduled for cancellation",),
