@@ -17,7 +17,7 @@ from flows.text.lm.grams import model
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.pairs import ambiguous, write
 from flows.text.repair.plausible import bits
-from flows.text.repair.suspects import MARKS, suspect_lines
+from flows.text.repair.suspects import BREAKS, MARKS, damaged_span, suspect_lines
 
 _PAIRS = (
     ("gb18030", "utf-8"),
@@ -42,6 +42,7 @@ _CERTAIN_ALONE_BITS = 25.0
 _CERTAIN_INSIDE_BITS = 45.0
 _CERTAIN_NATS = 8.0
 _DEPTH = 3
+_REACH = 3
 _MAX_CHOICES, _LONGEST_CHOICE = 64, 4_000
 _AROUND = 8
 _CLOSE_BITS = 15.0
@@ -49,13 +50,12 @@ _CLOSE_BITS = 15.0
 _STEPPING_STONE = ("gb18030", "utf-8")
 
 _SHORTEST = 4
-_FEWEST_LETTERS = 2
+_FEWEST_LETTERS = 1
 _CLEAN_BITS = 11.5
 _READ_BITS = 15.0
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
-_BREAKS = frozenset(" \t\r\u3000，。、；：？！“”‘’（）《》【】()[]:;,.!?|/")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,13 +88,20 @@ def reread_pairs(text: str) -> FixResult:
 
 
 def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
-    # An ideographic space at an end may be part of the damage, or an indent in front of it.
+    # An ideographic space at an end may be part of the damage, or an indent in front of it; clean words around the
+    # damage would be read into rubbish with it.
     body = line.strip()
-    for part in dict.fromkeys((line.strip(" \t\r"), body)):
-        whole = best_reading(part) if bits(part) > _CLEAN_BITS else None
-        if whole:
-            yield line.index(part), part, whole
-            return
+    found = [
+        (line.index(part), part, reading)
+        for part in dict.fromkeys((line.strip(" \t\r"), body))
+        if bits(part) > _CLEAN_BITS and (reading := best_reading(part))
+    ]
+    start, end = damaged_span(line)
+    if end - start < len(body):
+        found += _around(line, start, end)
+    if found:
+        yield _best_of(line, found)
+        return
     if bits(body) > _CLEAN_BITS and any(mark in body for mark in MARKS):
         # Damaged throughout, with losses: its pieces must not be read apart.
         return
@@ -103,9 +110,9 @@ def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
         if match.start() < end:
             continue
         start, end = match.span()
-        while start and line[start - 1] not in _BREAKS:
+        while start and line[start - 1] not in BREAKS:
             start -= 1
-        while end < len(line) and line[end] not in _BREAKS:
+        while end < len(line) and line[end] not in BREAKS:
             end += 1
         segment = line[start:end]
         if segment == body:
@@ -114,24 +121,55 @@ def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
         if reading:
             yield start, segment, reading
         else:
-            yield from _inner_run(segment, start)
+            odd = [other.span() for other in oddity().finditer(line, start, end)]
+            around = _around(line, odd[0][0], odd[-1][1])
+            if around:
+                yield _best_of(line, around)
 
 
-def _inner_run(segment: str, offset: int) -> Iterator[tuple[int, str, Reading]]:
-    """Find damage that touches clean characters: from about the first odd character to about the last."""
-    spans = [match.span() for match in oddity().finditer(segment)]
-    if not spans or bits(segment[spans[0][0] : spans[-1][1]]) * (spans[-1][1] - spans[0][0]) < _CERTAIN_INSIDE_BITS:
-        return
-    first, last = spans[0][0], spans[-1][1]
-    best: tuple[float, int, int, Reading] | None = None
-    for start in range(max(0, first - 2), first + 1):
-        for end in range(last, min(len(segment), last + 2) + 1):
-            reading = best_reading(segment[start:end], inside=True)
-            if reading and (best is None or reading.gain > best[0]):
-                best = (reading.gain, start, end, reading)
-    if best:
-        _, start, end, reading = best
-        yield offset + start, segment[start:end], reading
+def _around(line: str, first: int, last: int) -> list[tuple[int, str, Reading]]:
+    """Read damage that touches clean characters, from about its first odd character to about its last."""
+    if cost(line[first:last]) < _CERTAIN_INSIDE_BITS:
+        return []
+    spans = [(start, end) for start in _near(line, first) for end in _near(line, last)]
+    return [
+        (start, line[start:end], reading)
+        for start, end in spans
+        if start < end
+        and not _touches_more(line, start, end)
+        and (reading := best_reading(line[start:end], inside=True))
+    ]
+
+
+def _touches_more(line: str, start: int, end: int) -> bool:
+    """Tell whether bytes were lost beside a span: damage cut in two there is not for this fix."""
+    return any(char in MARKS for char in line[max(0, start - _REACH) : start] + line[end : end + _REACH])
+
+
+def _near(line: str, position: int) -> list[int]:
+    """Return a position and the next few on both sides, up to a break."""
+    found = [position]
+    if len(line) > _LONGEST_CHOICE:
+        return found
+    for step, before in ((-1, 1), (1, 0)):
+        at = position
+        for _ in range(_REACH):
+            if not 0 <= at - before < len(line) or line[at - before] in BREAKS:
+                break
+            at += step
+            found.append(at)
+    return found
+
+
+def _best_of(line: str, found: list[tuple[int, str, Reading]]) -> tuple[int, str, Reading]:
+    """Return the reading with which the whole line is likeliest: clean characters drawn in come out as rubbish."""
+    if len(found) == 1:
+        return found[0]
+    start = max(0, min(start for start, _, _ in found) - _AROUND)
+    end = max(start + len(part) for start, part, _ in found) + _AROUND
+    return min(
+        found, key=lambda one: model().cost(line[start : one[0]] + one[2].text + line[one[0] + len(one[1]) : end])
+    )
 
 
 def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bool) -> bool:

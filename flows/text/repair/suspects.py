@@ -13,10 +13,15 @@ from flows.text.repair.plausible import bits
 MARKS = frozenset("?\ufffd€")
 """What readers of double-byte text leave where they lost bytes."""
 
+BREAKS = frozenset(" \t\r\u3000，。、；：？！“”‘’（）《》【】()[]:;,.!?|/") - MARKS
+"""What stands between damage and clean text on a line."""
+
 # Short damage may hold no two rare characters side by side; its mean gives it away.
 _SHORT = 40
 _SUSPECT_BITS = 12.0
 _DAMAGED_BITS = 12.5
+_CLEAN_BITS = 11.5
+_NEAR = 3
 _HINT_BITS = 14
 # Half-width kana, as cp932 reads single bytes, and Hangul: common where they are at home, so no oddity by themselves.
 _FOREIGN = re.compile("[\uff61-\uff9f\uac00-\ud7a3]{2}")
@@ -71,17 +76,48 @@ def _hint() -> re.Pattern[str]:
 
 
 def damaged_stretches(line: str) -> Iterator[tuple[int, str]]:
-    """Yield the line, or the stretch from the first to the last rare character if the rest is clean."""
-    if bits(line) > _DAMAGED_BITS:
-        yield 0, line
-        return
-    spans = [match.span() for match in oddity().finditer(line)]
-    if not spans:
-        return
-    start, end = spans[0][0], spans[-1][1]
-    while start and (line[start - 1] in MARKS or bits(line[start - 1]) > _DAMAGED_BITS):
-        start -= 1
-    while end < len(line) and (line[end] in MARKS or bits(line[end]) > _DAMAGED_BITS):
-        end += 1
+    """Yield the part of a line that is damaged, if one is.
+
+    >>> list(damaged_stretches("标题：浼氳\ufffd寮鸿皟 2025年"))
+    [(3, '浼氳\ufffd寮鸿皟')]
+    """
+    start, end = damaged_span(line)
     if bits(line[start:end]) > _DAMAGED_BITS:
         yield start, line[start:end]
+
+
+def damaged_span(line: str) -> tuple[int, int]:
+    """Return where the damage of a line starts and ends: clean text before and behind it is not part of it.
+
+    >>> damaged_span("标题：鏂囧瓧 2025年"), damaged_span("鏂囧瓧")
+    ((3, 6), (0, 3))
+    """
+    spans = [match.span() for pattern in (oddity(), _FOREIGN) for match in pattern.finditer(line)]
+    if not spans:
+        return 0, len(line)
+    first, last = min(start for start, _ in spans), max(end for _, end in spans)
+    start, end = first, last
+    while start and _is_odd(line[start - 1]):
+        start -= 1
+    while end < len(line) and _is_odd(line[end]):
+        end += 1
+    # On to the last rare character before the nearest break, or to the break if it is near.
+    before, behind = start, end
+    while before and line[before - 1] not in BREAKS:
+        before -= 1
+    while behind < len(line) and line[behind] not in BREAKS:
+        behind += 1
+    if start - before >= _NEAR:
+        before = next((i for i in range(before, start) if _is_odd(line[i])), start)
+    if behind - end >= _NEAR:
+        behind = next((i + 1 for i in range(behind - 1, end - 1, -1) if _is_odd(line[i])), end)
+    start, end = before, behind
+    return start if _is_clean(line[:start]) else 0, end if _is_clean(line[end:]) else len(line)
+
+
+def _is_odd(char: str) -> bool:
+    return char in MARKS or (not char.isascii() and bits(char) > _DAMAGED_BITS)
+
+
+def _is_clean(text: str) -> bool:
+    return not text.isascii() and bits(text) < _CLEAN_BITS
