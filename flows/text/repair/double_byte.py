@@ -15,7 +15,7 @@ from flows.text.decode.charsets import read
 from flows.text.decode.costs import cost, oddity
 from flows.text.lm.grams import model
 from flows.text.repair.fix import FixResult, edited, unchanged
-from flows.text.repair.pairs import ambiguous, write
+from flows.text.repair.pairs import settle, write
 from flows.text.repair.plausible import bits
 from flows.text.repair.suspects import BREAKS, MARKS, damaged_span, suspect_lines
 
@@ -43,9 +43,8 @@ _CERTAIN_INSIDE_BITS = 45.0
 _CERTAIN_NATS = 8.0
 _DEPTH = 3
 _REACH = 3
-_MAX_CHOICES, _LONGEST_CHOICE = 64, 4_000
 _AROUND = 8
-_CLOSE_BITS = 15.0
+_LONGEST_SEARCH = 4_000
 # Read twice in the wrong encoding, the first repair is no better than the damage: only what is behind it is.
 _STEPPING_STONE = ("gb18030", "utf-8")
 
@@ -149,7 +148,7 @@ def _touches_more(line: str, start: int, end: int) -> bool:
 def _near(line: str, position: int) -> list[int]:
     """Return a position and the next few on both sides, up to a break."""
     found = [position]
-    if len(line) > _LONGEST_CHOICE:
+    if len(line) > _LONGEST_SEARCH:
         return found
     for step, before in ((-1, 1), (1, 0)):
         at = position
@@ -207,9 +206,8 @@ def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
         if cells is None:
             continue
         reading = _read(b"".join(cells), right)
-        choices = [i for i, char in enumerate(text) if char in ambiguous(wrong)][:_MAX_CHOICES]
-        if choices and len(text) <= _LONGEST_CHOICE and (reading is None or right != "utf-8"):
-            reading = _choose(text, cells, choices, wrong, right) or reading
+        if (reading is None or right != "utf-8") and (settled := settle(text, wrong, right)) not in (None, cells):
+            reading = _read(b"".join(settled), right) or reading
         if reading is None or reading == text:
             continue
         assumed = f"{_NAMES[right]} read as {_NAMES[wrong]}"
@@ -217,22 +215,6 @@ def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
         if depth > 1 and (wrong, right) == _STEPPING_STONE:
             for further, also in _rereadings(reading, depth - 1):
                 yield further, assumed if also == assumed else f"{also}, then {assumed}"
-
-
-def _choose(text: str, cells: list[bytes], choices: list[int], wrong: str, right: str) -> str | None:
-    """Settle the characters that several byte pairs read as, one after the other, by what reads cheapest."""
-    for i in choices:
-        head, tail = b"".join(cells[:i]), b"".join(cells[i + 1 :])
-        options = [(head + way + tail).decode(right, "replace") for way in ambiguous(wrong)[text[i]]]
-        prices = [cost(option) for option in options]
-        ranked = sorted(range(len(options)), key=prices.__getitem__)
-        best, second = ranked[:2]
-        if prices[second] - prices[best] < _CLOSE_BITS:
-            pairs = enumerate(zip(options[best], options[second], strict=False))
-            at = next((n for n, (a, b) in pairs if a != b), 0)
-            best = min(best, second, key=lambda n: model().cost(options[n][max(0, at - _AROUND) : at + _AROUND]))
-        cells[i] = ambiguous(wrong)[text[i]][best]
-    return _read(b"".join(cells), right)
 
 
 def _read(payload: bytes, encoding: str) -> str | None:

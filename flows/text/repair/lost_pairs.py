@@ -14,7 +14,7 @@ from flows.text.decode.costs import EIGHTHS, cheapest, cost
 from flows.text.lm.fold import fold
 from flows.text.repair.doubt import Doubt, decides_numeral
 from flows.text.repair.fix import FixResult, edited, unchanged
-from flows.text.repair.pairs import ambiguous, write, written
+from flows.text.repair.pairs import settle, written
 from flows.text.repair.plausible import bits
 from flows.text.repair.prices import Alternative, Prices
 from flows.text.repair.suspects import damaged_stretches, suspect_lines
@@ -48,7 +48,6 @@ _SWEEPS = 2
 _MAX_WORK = 100_000
 """Candidates priced per text, a few seconds; text with more is left as it is."""
 
-_MAX_CHOICES, _LONGEST_CHOICE = 16, 400
 _MAX_CHARS = 100_000
 
 Byte = int | frozenset[int]
@@ -74,18 +73,9 @@ class _Reader:
 
     def cells(self, line: str) -> list[_Cell] | None:
         """Return the characters of a line as they were meant; None where it cannot come from this reader."""
-        known = write(line.replace(MARK, "\0"), self.wrong)
+        known = settle(line, self.wrong, self.right, MARK)
         if known is None:
             return None
-        doubled = [i for i, char in enumerate(line) if char in ambiguous(self.wrong)]
-        if len(line) <= _LONGEST_CHOICE:
-            for i in doubled[:_MAX_CHOICES]:
-                # Characters with two codes: the one with which the text around reads cheapest.
-                prices = []
-                for way in ambiguous(self.wrong)[line[i]]:
-                    known[i] = way
-                    prices.append((cost(_shown(self._read(line, known))), way))
-                known[i] = min(prices)[1]
         return self._read(line, known)
 
     def _read(self, line: str, known: Sequence[bytes]) -> list[_Cell]:
