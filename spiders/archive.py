@@ -19,6 +19,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
+from spiders.answer import Head
 from spiders.challenge import Judgement, judge_page
 from spiders.frontier import is_front_door
 from spiders.marks import Mark, Marks, mark_for
@@ -26,7 +27,6 @@ from spiders.parts import parts_of
 from spiders.revisit import CONDITIONS
 from spiders.site import Site
 from spiders.tally import Tally
-from spiders.wire import Head
 from storage.captures import History, make_capture, read_capture, resolve_payload, write_capture
 from storage.errors import FangzhiError, RecordError, StoreRefusedError, StoreUnavailableError
 from storage.keys import uri_hash

@@ -1,13 +1,14 @@
 """guard.py — What a crawl refuses: addresses outside the site, machines of the inside network, challenge pages.
 
-The address check stands in the resolver, the one place every connection passes, and hands out only the addresses
+The address check stands in the resolver, which every new connection asks, and connections are made to the addresses
 it has checked: a name that changes between check and connection, a redirect, or a number in disguise
 (http://2130706433/) meets the same check. No proxy is used, since a proxy would resolve names by itself.
 """
 
 import asyncio
 import logging
-from collections.abc import Sequence
+import socket
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from time import monotonic
@@ -16,12 +17,10 @@ from typing import TYPE_CHECKING, Any, cast
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.robotstxt import RobotsTxtMiddleware
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import CannotResolveHostError, IgnoreRequest
 from scrapy.extensions.throttle import AutoThrottle
 from scrapy.http import Response
-from scrapy.resolver import CachingHostnameResolver
 from scrapy.utils.httpobj import urlparse_cached
-from twisted.internet.interfaces import IAddress, IHostResolution
 
 from spiders.addresses import is_public
 
@@ -34,7 +33,7 @@ logger = logging.getLogger(__name__)
 LONGEST_WAIT_S = 120.0
 BUSY_STATUS = (429, 503)
 
-_refused: dict[str, str] = {}
+Lookup = Callable[[str, int], Awaitable[Iterable[str]]]
 
 
 class GuardError(IgnoreRequest):
@@ -75,59 +74,46 @@ class BusyError(GuardError):
     """A server that asks for a longer pause than a run can wait."""
 
 
-def refused_address(host: str) -> str:
-    """Return the private address for which a host was refused in this process, or ""."""
-    return _refused.get(host.strip("[]"), "")
+class Resolver:
+    """Finds the addresses of hosts, each host once; refuses every host with an address that is not public.
+
+    Connections are made to the very addresses that were checked here, so a name that changes in between changes
+    nothing. A test site may be anywhere.
+    """
+
+    def __init__(self, *, test_site: bool, lookup: Lookup | None = None) -> None:
+        """Begin with no host known. lookup: how to ask, the system's resolver by default."""
+        self._test_site, self._lookup = test_site, lookup or _look_up
+        self._known: dict[str, tuple[str, ...]] = {}
+
+    async def addresses(self, host: str, port: int, url: str) -> tuple[str, ...]:
+        """Return the addresses of a host, IPv4 first: where IPv6 is announced but leads nowhere, it fails slowly.
+
+        Raises PrivateAddressError, or CannotResolveHostError when there is none.
+        """
+        found = self._known.get(host)
+        if found is None:
+            try:
+                found = tuple(dict.fromkeys(await self._lookup(host, port)))
+            except OSError as error:
+                message = f"{url}: cannot find host {host}: {error.strerror or error}"
+                raise CannotResolveHostError(message) from error
+            except UnicodeError as error:
+                message = f"{url}: {host!r} is no name of a host: {error}"
+                raise CannotResolveHostError(message) from error
+            found = self._known[host] = tuple(sorted(found, key=lambda address: ":" in address))
+        private = next((address for address in found if not is_public(address)), "")
+        if private and not self._test_site:
+            raise PrivateAddressError(url, private)
+        if not found:
+            message = f"{url}: host {host} has no address"
+            raise CannotResolveHostError(message)
+        return found
 
 
-class GuardedResolver(CachingHostnameResolver):
-    """Resolves names once, and hides every host with an address that is not public, unless the site is a test site."""
-
-    def __init__(self, reactor: Any, cache_size: int, *, test_site: bool) -> None:
-        """Wrap the reactor's own resolver."""
-        super().__init__(reactor, cache_size)
-        self._test_site = test_site
-
-    @classmethod
-    def from_crawler(cls, crawler: Any, reactor: Any) -> "GuardedResolver":
-        """Read whether the site is a test site from the settings."""
-        settings = crawler.settings
-        return cls(reactor, settings.getint("DNSCACHE_SIZE"), test_site=settings.getbool("TEST_SITE"))
-
-    def resolveHostName(  # noqa: N802 — Twisted's name
-        self,
-        resolutionReceiver: Any,  # noqa: N803
-        hostName: str,  # noqa: N803
-        portNumber: int = 0,  # noqa: N803
-        addressTypes: Sequence[type[IAddress]] | None = None,  # noqa: N803
-        transportSemantics: str = "TCP",  # noqa: N803
-    ) -> IHostResolution:
-        """Resolve a host; it seems to have no address when any of its addresses is not public."""
-        receiver: Any = resolutionReceiver if self._test_site else _PublicOnly(resolutionReceiver, hostName)
-        return super().resolveHostName(receiver, hostName, portNumber, addressTypes, transportSemantics)
-
-
-class _PublicOnly:
-    """Hands addresses on when the resolution is complete and all of them are public."""
-
-    def __init__(self, receiver: Any, host: str) -> None:
-        self._receiver, self._host = receiver, host
-        self._addresses: list[Any] = []
-
-    def resolutionBegan(self, resolution: Any) -> None:  # noqa: N802 — Twisted's name
-        self._receiver.resolutionBegan(resolution)
-
-    def addressResolved(self, address: Any) -> None:  # noqa: N802 — Twisted's name
-        self._addresses.append(address)
-
-    def resolutionComplete(self) -> None:  # noqa: N802 — Twisted's name
-        refused = next((address.host for address in self._addresses if not is_public(address.host)), "")
-        if refused:
-            _refused[self._host] = refused
-        else:
-            for address in self._addresses:
-                self._receiver.addressResolved(address)
-        self._receiver.resolutionComplete()
+async def _look_up(host: str, port: int) -> Iterable[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
 
 
 class ScopeMiddleware:

@@ -8,7 +8,7 @@ from typing import Any
 
 from spiders.agent import user_agent
 from spiders.archive import ArchiveMiddleware
-from spiders.guard import GuardedResolver, GuardMiddleware, RobotsMiddleware, ScopeMiddleware
+from spiders.guard import GuardMiddleware, RobotsMiddleware, ScopeMiddleware
 from spiders.site import Site
 from spiders.wire import WireHandler
 
@@ -40,7 +40,6 @@ def crawl_settings(site: Site, contact: str) -> dict[str, Any]:
         "REDIRECT_MAX_TIMES": 6,
         # closed to the outside, and nobody told
         "TEST_SITE": site.test_site,
-        "TWISTED_DNS_RESOLVER": GuardedResolver,
         "DOWNLOAD_HANDLERS": {
             "http": WireHandler,
             "https": WireHandler,

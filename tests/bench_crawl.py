@@ -91,7 +91,7 @@ from spiders.site import read_site
 from pathlib import Path
 url, pages = sys.argv[1], int(sys.argv[2])
 settings = crawl_settings(read_site(Path(sys.argv[4])), "")
-for name in ("DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS", "TWISTED_DNS_RESOLVER"):
+for name in ("DOWNLOADER_MIDDLEWARES", "DOWNLOAD_HANDLERS"):
     settings.pop(name)
 if sys.argv[5] == "default":
     for name in ("SPIDER_MIDDLEWARES", "CONCURRENT_ITEMS", "WARN_ON_GENERATOR_RETURN_VALUE"):
