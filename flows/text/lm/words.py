@@ -9,6 +9,8 @@ from flows.text.lm.fold import fold
 from flows.text.lm.grams import NATS
 
 WORDS_FILE = Path(__file__).with_name("words.bin")
+LONGEST = 8
+"""Characters of the longest word that is listed."""
 _UNKNOWN, _OTHER = 17.0, 3.0
 """Cost in nats of a hanzi that is no word of the list, and of any other symbol."""
 
@@ -31,7 +33,7 @@ class Words:
                 best[i] = best[i + 1] + _OTHER
                 continue
             cost = best[i + 1] + _UNKNOWN
-            for word, number in self._trie.iter_prefixes_with_ids(symbols[i : i + 8]):
+            for word, number in self._trie.iter_prefixes_with_ids(symbols[i : i + LONGEST]):
                 cost = min(cost, self._costs[number] / NATS + best[i + len(word)])
             best[i] = cost
         return best[0]
