@@ -19,8 +19,8 @@ from flows.console import DAY, each, fail, finish, options, out, prefect_option,
 from flows.explain import explain as explain_page
 from flows.health import UNWELL
 from flows.metrics import samples_of, sum_of, to_text
-from flows.runners import in_processes
-from flows.shards import cut, merge
+from flows.runners import cut_for, in_processes
+from flows.shards import merge
 from flows.text.provenance import replay
 from flows.text.repair import repair as repair_text
 from spiders.coverage import calendar
@@ -176,7 +176,7 @@ def _bulk(verb: str, help_text: str) -> None:
 def _in_processes(
     verb: str, sites: list[str], archive: str, site_files: str, *, workers: int, **period: Any
 ) -> list[RunReport]:
-    shards = cut(open_store(archive), sites, **period)
+    shards = cut_for(verb, archive, sites, **period)
     with progress(len(shards), verb) as (advance_shards, advance):
 
         def on_done(report: RunReport) -> None:

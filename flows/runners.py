@@ -3,16 +3,18 @@
 A runner is a function from shards to reports. The Dask runner is a Prefect flow and lives in orchestrate.py.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context
 
 from flows import jobs
 from flows.run import crashed
-from flows.shards import Shard
+from flows.shards import Shard, cut
 from storage.documents import report_from_json, report_to_json
 from storage.errors import FangzhiError
+from storage.objects import open_store
 from storage.records import RunReport
 
 
@@ -27,9 +29,22 @@ def run_shard(verb: str, site: str, since: str, until: str, archive: str, site_f
     return report_to_json(report).decode()
 
 
-def arguments(verb: str, shard: Shard, archive: str, site_files: str) -> tuple[str, str, str, str, str, str]:
-    """Return the arguments of run_shard for a shard."""
-    return verb, shard.site, str(shard.since), str(shard.until), archive, site_files
+def run_batch(verb: str, shards: Sequence[tuple[str, str, str]], archive: str, site_files: str) -> list[str]:
+    """Do some shards' work, one after the other; each is a site and its first and last day."""
+    return [run_shard(verb, *shard, archive, site_files) for shard in shards]
+
+
+def as_text(shard: Shard) -> tuple[str, str, str]:
+    """Return a shard as run_shard wants it."""
+    return shard.site, str(shard.since), str(shard.until)
+
+
+def cut_for(
+    verb: str, archive: str, sites: Iterable[str], since: date | None = None, until: date | None = None
+) -> list[Shard]:
+    """Cut a verb's work. Of an index there is one object a month, which two workers must not write at once."""
+    whole = {"most": 0} if verb == "index" else {}
+    return cut(open_store(archive), sites, since, until, **whole)
 
 
 def in_processes(
@@ -45,9 +60,11 @@ def in_processes(
     Spawned, not forked: the parent has threads, and a forked child inherits their locks.
     """
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for future in as_completed(
-            [pool.submit(run_shard, *arguments(verb, shard, archive, site_files)) for shard in shards]
-        ):
-            report = report_from_json(future.result().encode())
+        futures = {pool.submit(run_shard, verb, *as_text(shard), archive, site_files): shard for shard in shards}
+        for future in as_completed(futures):
+            try:
+                report = report_from_json(future.result().encode())
+            except BrokenProcessPool as error:  # killed, for want of memory most often; what was done stands
+                report = crashed(verb, futures[future].site, error)
             on_done(report)
             yield report

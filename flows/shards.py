@@ -1,39 +1,77 @@
 """shards.py — Bulk work cut into pieces by site and month, and their reports put together again. Pure but for a listing.
 
-A shard is small enough to be handed to any worker (three short strings) and big enough that handing it over costs
-next to nothing. What the workers write depends on the shard alone, so any number of them in any order give the
-same archive.
+A shard can be handed to any worker (three short strings). What the workers write depends on the shard alone, so any
+number of them in any order give the same archive. Where handing over costs something, small shards go in batches.
 """
 
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
+from itertools import groupby
 
 from storage.keys import captures_prefix, parse_capture_key
 from storage.objects import ObjectStore
 from storage.records import RunReport
 
+SHARD_CAPTURES = 2000
+"""A month with more captures than this is cut at days: half a minute of work, so that the last worker ends soon."""
+
+BATCH_CAPTURES = 500
+"""A batch has at least this many captures: 5 s of work, beside which a remote task's 0.1 s (measured) is 2 %."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Shard:
-    """The captures of one site on some days of one month, both included."""
+    """The captures of one site on some days of one month, both included, and how many they are."""
 
     site: str
     since: date
     until: date
+    captures: int = 0
 
 
-def cut(store: ObjectStore, sites: Iterable[str], since: date | None = None, until: date | None = None) -> list[Shard]:
-    """Cut the captures of some sites in a window into shards, one for each site and month that has any."""
+def cut(
+    store: ObjectStore,
+    sites: Iterable[str],
+    since: date | None = None,
+    until: date | None = None,
+    *,
+    most: int = SHARD_CAPTURES,
+) -> list[Shard]:
+    """Cut the captures of some sites in a window into shards, one for each site and month that has any.
+
+    most: months with more captures are cut at days; 0 leaves them whole, for a verb that writes one object a month.
+    """
     shards: list[Shard] = []
     for site in sites:
-        days = {parse_capture_key(key).captured_at.date() for key in store.list(captures_prefix(site))}
-        for month in sorted({day.replace(day=1) for day in days if _within(day, since, until)}):
+        days = Counter(parse_capture_key(key).captured_at.date() for key in store.list(captures_prefix(site)))
+        wanted = sorted(day for day in days if _within(day, since, until))
+        for month, group in groupby(wanted, lambda day: day.replace(day=1)):
             last = month.replace(day=monthrange(month.year, month.month)[1])
-            shards.append(Shard(site, max(month, since or month), min(last, until or last)))
+            first, final = max(month, since or month), min(last, until or last)
+            captures = 0
+            for day in group:
+                if most and captures and captures + days[day] > most:
+                    shards.append(Shard(site, first, day - timedelta(days=1), captures))
+                    first, captures = day, 0
+                captures += days[day]
+            shards.append(Shard(site, first, final, captures))
     return shards
+
+
+def batches(shards: Iterable[Shard], least: int = BATCH_CAPTURES) -> list[list[Shard]]:
+    """Put shards, in their order, into batches of at least so many captures; only the last may have fewer."""
+    made: list[list[Shard]] = []
+    captures = least
+    for shard in shards:
+        if captures >= least:
+            made.append([])
+            captures = 0
+        made[-1].append(shard)
+        captures += shard.captures
+    return made
 
 
 def _within(day: date, since: date | None, until: date | None) -> bool:

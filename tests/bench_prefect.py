@@ -70,6 +70,7 @@ def main() -> None:
 def overhead(installation: Installation, directory: Path, rounds: int) -> None:
     """Compare the job called directly, the flow in this process, and the flow through deployment and worker."""
     os.environ.update(installation.server.environment)
+    os.environ["PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL"] = "WARNING"  # the table is what is to be read
     from flows import jobs  # noqa: PLC0415 — Prefect takes its settings from the environment set above
     from flows.orchestrate import FLOWS  # noqa: PLC0415
 

@@ -5,19 +5,26 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
-from prefect import flow, task
+from prefect import flow, runtime, task
 from prefect.client.schemas.objects import State
 from prefect.settings import PREFECT_API_URL
 
-from flows.orchestrate.ending import Reports, parse
-from flows.orchestrate.verbs import FLOWS
-from flows.runners import arguments, run_shard
-from flows.shards import cut, merge
+from flows.orchestrate.ending import Reports, end, parse
+from flows.orchestrate.verbs import FLOWS, run_name
+from flows.run import crashed
+from flows.runners import as_text, cut_for, run_batch
+from flows.shards import batches, merge
 from storage.errors import InputError
-from storage.objects import open_store
 from storage.records import RunReport
 
-_shard = task(name="shard", task_run_name="{verb} {site} {since}", persist_result=False)(run_shard)
+
+def _name_of_batch() -> str:
+    given = runtime.task_run.parameters
+    first, last = given["shards"][0], given["shards"][-1]
+    return f"{given['verb']} {first[0]} {first[1]} to {last[0]} {last[2]}"
+
+
+_batch = task(name="batch", task_run_name=_name_of_batch, persist_result=False)(run_batch)
 
 
 def run(verb: str, **parameters: Any) -> list[RunReport]:
@@ -57,13 +64,23 @@ def run_on_dask(
     except ImportError as error:
         message = "--runner dask: expected the package prefect-dask, found none; install fangzhi[dask]"
         raise InputError(message) from error
-    shards = cut(open_store(archive), sites, since, until)
-
+    work = batches(cut_for(verb, archive, sites, since, until))
     runner: Any = DaskTaskRunner(address=address)
 
-    @flow(name=f"{verb}-on-dask", task_runner=runner)
-    def on_dask() -> Reports:
-        futures = [_shard.submit(*arguments(verb, shard, archive, site_files)) for shard in shards]
-        return [future.result() for future in futures]
+    @flow(name=verb, flow_run_name=f"{run_name(verb, sites, since, until)} on Dask", task_runner=runner)
+    def on_dask() -> State[Any]:
+        given = [_batch.submit(verb, [as_text(shard) for shard in shards], archive, site_files) for shards in work]
+        reports: list[RunReport] = []
+        for shards, future in zip(work, given, strict=True):
+            done: Any = future.result(raise_on_failure=False)
+            if isinstance(done, Exception):  # such as a worker that died again and again; the other batches go on
+                reports += [crashed(verb, site, done) for site in dict.fromkeys(shard.site for shard in shards)]
+            else:
+                reports += map(parse, done)
+        return asyncio.run(end(verb, merge(reports)))
 
-    return merge([parse(report) for report in on_dask()])
+    state: State[Any] = on_dask(return_state=True)
+    result: Any = state.result(raise_on_failure=False)
+    if isinstance(result, BaseException):
+        raise result
+    return [parse(report) for report in result]

@@ -6,7 +6,7 @@ section `Args`, unlike others: the UI shows it beside the fields of its form.
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -38,17 +38,24 @@ def _as_flow(function: Callable[..., Any]) -> Any:
 
 
 def _run_name() -> str:
-    """Name a run by verb, sites and window, so that a list of runs can be read."""
     given = runtime.flow_run.parameters
-    sites = given.get("sites") or []
     days = given.get("days")
     window = (days.since, days.until) if isinstance(days, Days) else (given.get("since"), given.get("until"))
     everything = "due sites" if given.get("due") else "all sites"
-    parts = [
-        runtime.flow_run.flow_name or "",
-        ", ".join(sites[:3]) + (f" and {len(sites) - 3} more" if len(sites) > 3 else "") if sites else everything,
-    ]
-    parts += [f"{window[0] or '…'} to {window[1] or '…'}"] if any(window) else []
+    return run_name(str(runtime.flow_run.flow_name), given.get("sites") or [], *window, everything=everything)
+
+
+def run_name(
+    verb: str, sites: Sequence[str], since: date | None, until: date | None, *, everything: str = "all sites"
+) -> str:
+    """Name a run by verb, sites and window, so that a list of runs can be read.
+
+    >>> run_name("backfill", ["a", "b", "c", "d"], date(2023, 4, 1), None)
+    'backfill a, b, c and 1 more 2023-04-01 to …'
+    """
+    parts = [verb, ", ".join(sites[:3]) if sites else everything]
+    parts += [f"and {len(sites) - 3} more"] if len(sites) > 3 else []
+    parts += [f"{since or '…'} to {until or '…'}"] if since or until else []
     return " ".join(parts)
 
 

@@ -10,8 +10,12 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from prefect_server import PrefectServer
 
-from flows.shards import Shard, cut, months_between
+from flows.runners import cut_for
+from flows.shards import Shard, batches, cut, months_between
 from storage.objects import LocalStore
 
 PARTS = ("documents", "outcomes", "fingerprints")
@@ -82,25 +86,25 @@ def dask_address(tmp_path: Path) -> Iterator[str]:
             process.wait(30)
 
 
-def test_a_dask_cluster_gives_the_same_archive_byte_for_byte(
-    prefect_api: dict[str, str], dask_address: str, unprocessed: Path, archive: Path, site_files: Path, fangzhi
+def test_a_dask_cluster_gives_the_same_archive_byte_for_byte_and_runs_that_end_truly(
+    prefect_server: PrefectServer, dask_address: str, unprocessed: Path, archive: Path, site_files: Path, fangzhi
 ) -> None:
-    done = fangzhi(
-        "process",
-        "--runner",
-        "dask",
-        "--address",
-        dask_address,
-        "--archive",
-        unprocessed,
-        "--site-files",
-        site_files,
-        "--json",
-        **prefect_api,
-    )
+    where = ["--archive", unprocessed, "--site-files", site_files]
+    options = ["--runner", "dask", "--address", dask_address, *where]
+
+    done = fangzhi("process", *options, **prefect_server.environment)
 
     assert done.returncode == 0, done.stderr
     assert stored(unprocessed) == stored(archive)
+    run = prefect_server.runs("process")[0]
+    assert run["state"]["type"] == "COMPLETED"
+    assert run["name"].endswith("on Dask")
+
+    next((unprocessed / "documents").rglob("*.json")).write_text("{}")
+    done = fangzhi("verify", *options, **prefect_server.environment)
+
+    assert done.returncode == 1
+    assert prefect_server.runs("verify")[0]["state"]["type"] == "FAILED"
 
 
 def test_dask_without_a_prefect_server_is_refused_with_the_reason(archive: Path, tmp_path: Path, fangzhi) -> None:
@@ -126,8 +130,36 @@ def test_a_window_is_cut_at_the_ends_of_months(tmp_path: Path) -> None:
         store.put(f"captures/x/{day[:4]}/{day[4:6]}/{day[6:]}/{day}010203-{'a' * 16}-{'b' * 32}.warc.gz", b"x")
 
     assert cut(store, ["x"], date(2021, 12, 31), date(2022, 3, 15)) == [
-        Shard("x", date(2022, 1, 1), date(2022, 1, 31)),
-        Shard("x", date(2022, 3, 1), date(2022, 3, 15)),
+        Shard("x", date(2022, 1, 1), date(2022, 1, 31), 1),
+        Shard("x", date(2022, 3, 1), date(2022, 3, 15), 1),
     ]
     assert len(cut(store, ["x"])) == 3
+
+
+def test_a_month_of_many_captures_is_cut_at_days_unless_it_must_be_whole(tmp_path: Path) -> None:
+    store = LocalStore(tmp_path)
+    for day, captures in ((1, 2), (5, 2), (6, 1), (7, 9), (9, 1)):
+        for number in range(captures):
+            uri, digest = f"{number:016}", "b" * 32
+            store.put(f"captures/x/2022/04/{day:02}/202204{day:02}010203-{uri}-{digest}.warc.gz", b"x")
+
+    days = [(shard.since.day, shard.until.day, shard.captures) for shard in cut(store, ["x"], most=4)]
+
+    assert days == [(1, 5, 4), (6, 6, 1), (7, 8, 9), (9, 30, 1)]
+    assert [shard.captures for shard in cut(store, ["x"], most=0)] == [15]
+    assert [shard.captures for shard in cut_for("index", str(tmp_path), ["x"])] == [15]
+
+
+@given(st.lists(st.integers(1, 40), max_size=30), st.integers(1, 50))
+def test_batches_keep_every_shard_in_its_order_and_none_but_the_last_is_small(counts: list[int], least: int) -> None:
+    shards = [Shard(f"s{number}", date(2022, 1, 1), date(2022, 1, 31), n) for number, n in enumerate(counts)]
+
+    made = batches(shards, least)
+
+    assert [shard for batch in made for shard in batch] == shards
+    assert all(sum(shard.captures for shard in batch) >= least for batch in made[:-1])
+    assert all(sum(shard.captures for shard in batch[:-1]) < least for batch in made)
+
+
+def test_months_of_a_window_are_those_it_touches() -> None:
     assert list(months_between(date(2022, 1, 1), date(2022, 1, 31))) == ["2022/01/"]
