@@ -1,0 +1,87 @@
+"""Other languages in Chinese pages are clean text: minority languages, foreign names, phonetic signs stay as they are."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from flows.text.repair import repair
+
+WORDS = (
+    "شىنجاڭ ئۇيغۇر ئاپتونوم رايونى",
+    "བོད་རང་སྐྱོང་ལྗོངས",
+    "ᠥᠪᠥᠷ ᠮᠣᠩᠭᠣᠯ",
+    "ꆈꌠꁱꂷ",
+    "Gvangjsih Bouxcuengh Swcigih",
+    "Российская Федерация",
+    "Қазақстан Республикасы",
+    "Монгол улс Улаанбаатар",
+    "Ελληνική Δημοκρατία",
+    "Tiếng Việt: Hà Nội, Đà Nẵng",
+    "Crème brûlée à la française",
+    "Größe, Straße, Äpfel",
+    "สวัสดีครับ ประเทศไทย",
+    "नमस्ते भारत",
+    "대한민국 서울특별시",
+    "무릎팍도사",
+    "나의 아저씨 응답하라",
+    "ありがとうございます",
+    "カタカナ",
+    "ﾃﾚﾋﾞｼﾞｮﾝ",
+    "ㄅㄆㄇㄈ ㄓㄨㄤˋ",
+    "hànyǔ pīnyīn fāng'àn",
+    "[ˈæpl] [θɪŋk]",
+    "E=mc² ∑∫√∞≈≠≤≥ α+β=γ",
+    "😀🎉👍🇨🇳👨‍👩‍👧❤️",
+    "🀄︎♨️1️⃣",
+    "𠮷𡈽𤭢㙍䶮㸆㛃",
+    "啲嘢喺 冇乜嘢 咗嘅",
+    "氵冫讠钅饣纟礻衤疒",
+)
+FRAMES = (
+    "{}",
+    "据介绍，{}是当地的常见写法，受到群众欢迎。",
+    "标题：{}",
+    "{}（外文名）",
+    "歌曲\n{}\n时间\n2020年",
+    "由{}和",
+    "a {} 12",
+)
+
+ALPHABETS = {
+    "Cyrillic": "абвгдежзийклмнопрстуфхцчшщъыьэюяАБВГДЕЖЗ",
+    "Greek": "αβγδεζηθικλμνξοπρστυφχψω",
+    "hiragana": "".join(map(chr, range(0x3041, 0x3094))),
+    "katakana": "".join(map(chr, range(0x30A1, 0x30F7))),
+    "half-width katakana": "".join(map(chr, range(0xFF71, 0xFF9E))),
+    "bopomofo": "".join(map(chr, range(0x3105, 0x312A))),
+    "Hangul": "".join(chr(c) for c in range(0xAC00, 0xD7A4) if chr(c).encode("euc-kr", "ignore")),
+    "pinyin": "aeioubcdgmnstāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜ",
+}
+
+
+@pytest.mark.parametrize("frame", FRAMES)
+@pytest.mark.parametrize("words", WORDS)
+def test_words_of_other_languages_stay(words: str, frame: str) -> None:
+    text = frame.format(words)
+
+    repaired = repair(text)
+
+    assert (repaired.text, repaired.suggestions) == (text, ())
+
+
+@pytest.mark.parametrize("alphabet", ALPHABETS)
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(data=st.data())
+def test_rows_of_their_letters_stay(alphabet: str, data: st.DataObject) -> None:
+    word = st.text(st.sampled_from(ALPHABETS[alphabet]), min_size=1, max_size=9)
+    words = " ".join(data.draw(st.lists(word, min_size=1, max_size=5)))
+    text = data.draw(st.sampled_from(FRAMES)).format(words)
+
+    assert repair(text).text == text
+
+
+@pytest.mark.parametrize("encoding", ["cp949", "cp932"])
+def test_chinese_read_as_korean_or_japanese_is_still_repaired(encoding: str) -> None:
+    original = "市人民政府公布通知"
+
+    assert repair(original.encode("gbk").decode(encoding)).text == original
