@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
-from flows.text.script import read_dictionary, simplified_forms
+from flows.text.script import in_gb2312, read_dictionary, simplified_forms
 
 MIN_CLAIM_CHARS = 50
 """A heavy form shorter than this claims nothing: "page not found" and "see the attachment" are many pages' text."""
@@ -145,7 +145,7 @@ def _representatives() -> dict[str, str]:
     folded = simplified_forms()
     # Any member would do; the commonest way to write it in simplified text keeps the form legible.
     return {
-        char: min(members, key=lambda member: (member in folded, not _in_gb2312(member), member))
+        char: min(members, key=lambda member: (member in folded, not in_gb2312(member), member))
         for char, members in group.items()
     }
 
@@ -156,11 +156,3 @@ def _linked() -> Iterable[tuple[str, str]]:
             yield from ((key, form) for form in forms)
     yield from simplified_forms().items()
     yield from zip(_ALIKE[::2], _ALIKE[1::2], strict=True)
-
-
-def _in_gb2312(char: str) -> bool:
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True

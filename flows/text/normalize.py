@@ -11,7 +11,7 @@ from typing import Literal
 
 from flows.text.conversion import simplify
 from flows.text.provenance import diff
-from flows.text.script import simplified_forms, simplified_only
+from flows.text.script import in_gb2312, simplified_forms, simplified_only
 from storage.records import Step
 
 Script = Literal["hans", "hant", "mixed", "none"]
@@ -22,6 +22,8 @@ Script = Literal["hans", "hant", "mixed", "none"]
 _MIN_SHARE = 0.05
 # A text is mixed when paragraphs in the rarer script hold this share of the characters that tell the scripts apart.
 _MIN_OTHER_SHARE = 0.05
+_JAPANESE_SHARE = 3
+_KANA = re.compile("[\u3041-\u3096\u30a1-\u30fa]")
 _HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 
 
@@ -39,8 +41,10 @@ def normalize(text: str, context: str = "") -> Normalized:
 
     A paragraph (line) is traditional when more of its characters are traditional only than simplified only, and
     they make up 5 % of its Han. One character proves little (昇, in the name 王昇): such lines follow the text as a
-    whole and its context, which is other text of the same page (the body, for a title or an author). Names such as 乾安县, 於潜 and 萧乾 survive in both scripts (protected.txt).
-    Leaves simplified paragraphs alone, with all that an unguarded conversion changes in them: 乾县, 於, 後, 藉口.
+    whole and its context, which is other text of the same page (the body, for a title or an author). Names such as
+    乾安县, 於潜 and 萧乾 survive in both scripts (protected.txt).
+    Leaves simplified paragraphs alone, with all that an unguarded conversion changes in them: 乾县, 於, 後, 藉口;
+    and Japanese ones.
 
     >>> normalize("乾縣發展鄉村旅遊").text, normalize("乾县发展乡村旅游").text
     ('乾县发展乡村旅游', '乾县发展乡村旅游')
@@ -72,9 +76,16 @@ def _evidence(line: str) -> tuple[int, int]:
 
 
 def _is_traditional(line: str, traditional: int, simplified: int, default: bool) -> bool:
+    if traditional and _is_japanese(line):
+        return False
     if traditional >= 2 and traditional > simplified:
         return traditional >= _MIN_SHARE * len(_HAN.findall(line))
     return default and simplified <= traditional
+
+
+def _is_japanese(line: str) -> bool:
+    # Half of Japanese prose is kana; Chinese text quotes a word of it.
+    return _JAPANESE_SHARE * len(_KANA.findall(line)) > len(_HAN.findall(line))
 
 
 def _script(evidence: list[tuple[int, int]], written_in_traditional: list[bool]) -> Script:
@@ -89,17 +100,9 @@ def _script(evidence: list[tuple[int, int]], written_in_traditional: list[bool])
 def _traditional_only() -> re.Pattern[str]:
     # GB2312 has no traditional character but those that simplified text uses too, such as 乾, 於 and 後. Beyond
     # the basic plane are only characters that neither script needs.
-    return re.compile(f"[{''.join(key for key in simplified_forms() if ord(key) < 0x10000 and not _in_gb2312(key))}]")
+    return re.compile(f"[{''.join(key for key in simplified_forms() if ord(key) < 0x10000 and not in_gb2312(key))}]")
 
 
 @cache
 def _simplified_only() -> re.Pattern[str]:
     return re.compile(f"[{''.join(key for key in simplified_only() if ord(key) < 0x10000)}]")
-
-
-def _in_gb2312(char: str) -> bool:
-    try:
-        char.encode("gb2312")
-    except UnicodeEncodeError:
-        return False
-    return True

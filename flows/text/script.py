@@ -64,6 +64,19 @@ def simplified_only() -> frozenset[str]:
     ) - frozenset(simplified_forms())
 
 
+def in_gb2312(char: str) -> bool:
+    """Tell whether a character is one of the 7,445 that simplified text of the time before GBK was limited to.
+
+    >>> in_gb2312("乾"), in_gb2312("韓")
+    (True, False)
+    """
+    try:
+        char.encode("gb2312")
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def read_dictionary(name: str) -> dict[str, list[str]]:
     """Read one dictionary of the opencc package: key, tabulator, forms with a space between, the best one first."""
     entries: dict[str, list[str]] = {}

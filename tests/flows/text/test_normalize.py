@@ -163,3 +163,8 @@ def test_official_text_comes_back_from_traditional_script() -> None:
 
     wrong = sum(a != b for a, b in zip(text, back, strict=True))
     assert wrong <= 6  # 0.01 %: s2t itself is not always right
+
+
+@pytest.mark.parametrize("line", ["日本語の文章です。東京都知事が発表しました", "経済産業省はエネルギー計画を発表"])
+def test_japanese_is_left_as_it_is_between_traditional_lines(line: str) -> None:
+    assert normalize(f"縣政府發佈通知\n{line}\n鄉村發展").text == f"县政府发布通知\n{line}\n乡村发展"
