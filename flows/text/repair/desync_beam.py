@@ -6,27 +6,29 @@ in one of three places: in step with the pairs shown; behind a lead byte, whose 
 or behind the first byte of a pair that shows as nothing.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from operator import itemgetter
-from typing import Any, NamedTuple
 
-from flows.text.lm.fold import DIGIT, LINE, fold_table
+from flows.text.lm.fold import DIGIT, LINE
 from flows.text.lm.grams import model
 from flows.text.lm.hanzi import reads
 from flows.text.repair.desync_items import Item, fits_gloss
-from flows.text.repair.desync_pairs import Candidate, Pairs, form_penalty, pairs, vanishing_after
+from flows.text.repair.desync_lattice import Beam, Key, Node, RawStep, Reading, readings
+from flows.text.repair.desync_pairs import Candidate, Pairs, form_penalty, pairs, vanishing
+from flows.text.repair.desync_suspicion import symbol_of
 
-WIDTH = 20
-"""Kinds of readings kept at each place shown; a kind ends alike, and holds the best few."""
-SPREAD = 18.0
+WIDTHS = (20, 20, 10, 6, 4)
+"""Nodes kept at each place shown, and behind one, two, three and four pairs that vanished there."""
+SPREAD = 13.0
 """Readings this many nats behind the best are given up."""
-_ALIKE = 5  # readings kept that end alike, to know the second best
+READINGS = 100
+"""Readings of a window that are listed."""
 _QUOTED = 400  # items in which a quotation is closed
 _COMMON = 1000  # symbols that may stand after any other
 _AHEAD = 8.0  # nats; what the next character may cost where one more pair may have vanished before it
-_MAX_VANISHED = 4  # pairs in a row
+_LONGER = 6.0  # nats by which a longer context may make a character likelier than the symbol before it alone
 _LIKELY = 160  # successors looked at where a character is lost with both bytes
 
 _CUT_SEEN, _CUT_BARE, _CUT_OTHER = 1.0, 3.0, 7.0
@@ -38,50 +40,27 @@ _BAD_GLOSS = 12.0
 _INDENT, _BLANK = 1.0, 14.0
 _REPEATED = 0.2
 
-_cost_of = itemgetter(0)
-
 LEAD, TRAIL, WHOLE = 1, 2, 3
 
 IN_STEP = -1
-_VANISHING = 256  # mode of a reading behind the first byte b of a vanished pair: 256 + b
+_VANISHING = 256  # mode of a reading behind the first byte b of a vanished pair: 256 + class of b
 _FRESH = 512  # mode of a reading behind the lead byte b that a cut mark's second byte is: 512 + b
 
 
-class Step(NamedTuple):
-    """One character of a reading.
-
-    place: index of the last item that was needed for it. known: LEAD, TRAIL or both (WHOLE): which of its bytes are known. event: "" or what happened
-    to the bytes here: "cut", "cut?", "end", "end?" (the `?` says that the lone byte was shown as one) or "eaten".
-    """
-
-    char: str
-    place: int
-    known: int
-    event: str
-
-
-class Key(NamedTuple):
-    """What the rest of a reading depends on."""
-
-    mode: int
-    context: str
-    quotes: int
-
-
-Link = tuple[Any, Step]
-"""The last character of a reading, and the link before it or None."""
-Options = list[tuple[float, Link | None]]
-"""Readings that end alike, best first: cost in nats and last character."""
-Beam = dict[Key, Options]
-
-
 @dataclass(frozen=True, slots=True)
-class Reading:
-    """A text for the items of a window, its cost in nats, and the steps it was made in."""
+class Ranked:
+    """Candidates for a place, the likeliest after one symbol first, with what each costs after that symbol."""
 
-    cost: float
-    text: str
-    steps: tuple[Step, ...]
+    costs: list[float]
+    candidates: list[Candidate]
+
+    def within(self, bound: float) -> list[Candidate]:
+        """Return those that a longer context may bring below a bound."""
+        return self.candidates[: bisect_right(self.costs, bound + _LONGER)]
+
+
+Row = Callable[[str], Mapping[str, float]]
+Near = Callable[[str], Collection[str]]
 
 
 @dataclass
@@ -94,8 +73,8 @@ class Search:
 
     script: str
     glossed: bool
-    row: Callable[[str], Mapping[str, float]]
-    near: Callable[[str], Collection[str]]
+    row: Row
+    near: Near
     cut_cost: dict[str, float] = field(default_factory=dict)
     kept_cost: dict[str, float] = field(default_factory=dict)
     bare: float = 0.0
@@ -105,19 +84,14 @@ class Search:
 @cache
 def _between_vanished(script: str, first: int) -> list[Candidate]:
     """Characters lost with both bytes, in two pairs that vanished."""
-    leads, trails = vanishing_after()[first], vanishing_after()
+    leads, trails = vanishing(script).leads[first], vanishing(script).class_of
     return [c for trail in trails for c in pairs(script).by_trail.get(trail, ()) if c.lead in leads]
 
 
 @cache
 def _after_vanished(script: str, first: int, trail: int) -> list[Candidate]:
-    leads = vanishing_after()[first]
+    leads = vanishing(script).leads[first]
     return [c for c in pairs(script).by_trail.get(trail, ()) if c.lead in leads]
-
-
-def symbol_of(char: str) -> str:
-    """Return the model's symbol of one character, "" for a blank."""
-    return fold_table().get(ord(char), char)
 
 
 class Decoder:
@@ -127,11 +101,11 @@ class Decoder:
         self._search = search
         self._items = items
         self._pairs: Pairs = pairs(search.script)
-        self._known: dict[tuple[int, int], list[Candidate]] = {}
+        self._vanishing = vanishing(search.script)
+        self._fitting: dict[tuple[int, int, str], Ranked] = {}
         self._likely: dict[tuple[int, str, bool], list[Candidate]] = {}
         self._common = model().common(_COMMON)
-        self._further: dict[tuple[int, str], list[Candidate]] = {}
-        self._ahead: dict[tuple[int, int, str], float] = {}
+        self._further: dict[tuple[int, str], Ranked] = {}
         self._bound = 0.0
         self._beams: dict[int, Beam] = {}
 
@@ -141,7 +115,7 @@ class Decoder:
         Returns the readings, best first, and the item after the window. No readings when they do not agree within
         `limit` items.
         """
-        self._beams = {start: {Key(IN_STEP, context, quotes): [(0.0, None)]}}
+        self._beams = {start: {(IN_STEP, context, quotes): Node(0.0)}}
         steady = 0
         place = start
         while place < len(self._items):
@@ -158,7 +132,13 @@ class Decoder:
             self._expand(place, beam)
             self._beams.pop(place, None)
             place += 1
-        return self._readings(self._beams.get(place, {}), self._closes(place)), place
+        closes = self._closes(place)
+        ends = [
+            (0.0 if key[2] & 1 == closes else _QUOTE, node)
+            for key, node in self._beams.get(place, {}).items()
+            if key[0] == IN_STEP
+        ]
+        return list(readings(ends, READINGS)), place
 
     def _closes(self, place: int) -> int:
         """Return 1 when the next quotation mark of the line closes, else 0: what the readings must have left open."""
@@ -169,50 +149,30 @@ class Decoder:
 
     @staticmethod
     def _all_in_step(beam: Beam) -> bool:
-        best = min(options[0][0] for options in beam.values())
-        return all(key.mode == IN_STEP for key, options in beam.items() if options[0][0] < best + 9.0)
-
-    @staticmethod
-    def _readings(beam: Beam, closes: int) -> list[Reading]:
-        best: dict[str, Reading] = {}
-        for key, options in beam.items():
-            if key.mode != IN_STEP:
-                continue
-            misquoted = 0.0 if key.quotes & 1 == closes else _QUOTE
-            for total, link in options:
-                cost = total + misquoted
-                steps: list[Step] = []
-                at = link
-                while at is not None:
-                    at, step = at
-                    steps.append(step)
-                steps.reverse()
-                text = "".join(step.char for step in steps)
-                if text not in best or best[text].cost > cost:
-                    best[text] = Reading(cost, text, tuple(steps))
-        return sorted(best.values(), key=lambda reading: (reading.cost, reading.text))
+        best = min(node.cost for node in beam.values())
+        return all(key[0] == IN_STEP for key, node in beam.items() if node.cost < best + 9.0)
 
     def _expand(self, place: int, beam: Beam) -> None:
         """Take every reading before item `place` past it."""
         if not beam:
             return
-        best = min(options[0][0] for options in beam.values())
+        best = min(node.cost for node in beam.values())
         self._bound = best + SPREAD + 3.0
         in_step: Beam = {}
         level: Beam = {}
-        for key, options in _best_of(beam, WIDTH, best + SPREAD):
-            (in_step if key.mode == IN_STEP else level)[key] = options
-        for depth in range(_MAX_VANISHED + 1):
-            vanished: Beam | None = {} if depth < _MAX_VANISHED else None
-            for key, options in level.items():
-                self._out_of_step(place, key, options, in_step, vanished)
+        for key, node in _best_of(beam, WIDTHS[0], best + SPREAD):
+            (in_step if key[0] == IN_STEP else level)[key] = node
+        for width in (*WIDTHS[1:], 0):
+            vanished: Beam | None = {} if width else None
+            for key, node in level.items():
+                self._out_of_step(place, key, node, in_step, vanished)
             if not vanished:
                 break
-            level = dict(self._promising(place, vanished))
-        for key, options in in_step.items():
-            self._in_step(place, key, options)
+            level = dict(self._promising(place, vanished, width))
+        for key, node in in_step.items():
+            self._in_step(place, key, node)
 
-    def _promising(self, place: int, vanished: Beam) -> list[tuple[Key, Options]]:
+    def _promising(self, place: int, vanished: Beam, width: int) -> list[tuple[Key, Node]]:
         """Return the best of the readings behind a vanished pair, with a look at how well they can go on.
 
         Hundreds of characters may be lost with both bytes; which one it was shows at the next, half of which is known.
@@ -220,218 +180,210 @@ class Decoder:
         item = self._items[place]
         trail = item.pair[0] if item.pair else item.letter
         if not trail or item.mark:
-            return _best_of(vanished, WIDTH, self._bound)
+            return _best_of(vanished, width, self._bound)
         ranked = []
-        for i, (key, options) in enumerate(vanished.items()):
-            cost = options[0][0] + self._next_cost(key.mode, trail, key.context[-1:])
+        for i, (key, node) in enumerate(vanished.items()):
+            ahead = self._with_trail(key, trail).costs
+            cost = node.cost + (min(ahead[0], _AHEAD) if ahead else _AHEAD)
             if cost <= self._bound + _AHEAD:
                 ranked.append((cost, i, key))
         ranked.sort()
-        return [(key, vanished[key]) for _, _, key in ranked[:WIDTH]]
-
-    def _next_cost(self, mode: int, trail: int, last: str) -> float:
-        """Return what the likeliest character with a known trail byte costs after a symbol, at most _AHEAD."""
-        cost = self._ahead.get((mode, trail, last))
-        if cost is None:
-            row = model().row(last)
-            cost = min((row[c.symbol] for c in self._with_trail(mode, trail) if c.symbol), default=_AHEAD)
-            cost = self._ahead[mode, trail, last] = min(cost, _AHEAD)
-        return cost
+        return [(key, vanished[key]) for _, _, key in ranked[:width]]
 
     def _beam(self, place: int) -> Beam:
         return self._beams.setdefault(place, {})
 
     def _emit(
-        self, beam: Beam, key: Key, mode: int, extra: float, options: Options,
+        self, beam: Beam, key: Key, mode: int, extra: float, node: Node,
         candidates: Iterable[Candidate], place: int, known: int, event: str = "",
     ) -> None:  # fmt: skip
-        """Add each of the candidates to readings that end alike. mode: what they are in then (_VANISHING: by trail)."""
-        context = key.context
+        """Add each of the candidates to the readings of a node. mode: what they are in then (_VANISHING: by trail)."""
+        before, context, open_quotes = key
         row = self._search.row(context)
-        bound = self._bound - options[0][0] - extra
-        kept = self._search.kept_cost
-        for c in candidates:
-            if c.symbol:
-                cost, after = row[c.symbol], (context + c.symbol)[-3:]
+        bound = self._bound - node.cost
+        base = node.cost
+        # Behind a cut the mark's own byte is the lead: the bytes of another mark were not whole any more.
+        kept = self._search.kept_cost if IN_STEP < before < _FRESH else None
+        for _, trail, char, symbol, penalty in candidates:
+            if symbol:
+                cost, after = row[symbol] + penalty + extra, (context + symbol)[-3:]
             else:
-                cost, after = (_INDENT if context[-1:] == "\n" else _BLANK), context
-            cost += c.penalty
-            # Behind a cut the mark's own byte is the lead: the bytes of another mark were not whole any more.
-            if key.mode != IN_STEP and key.mode < _FRESH:
-                cost += kept.get(c.char, 0.0)
+                cost, after = (_INDENT if context[-1:] == "\n" or self._is_blank(place) else _BLANK) + extra, context
+            if kept:
+                cost += kept.get(char, 0.0)
             if cost > bound:
                 continue
-            quotes = key.quotes
-            if c.char in "“”（）":
-                quotes, quoted = _quoted(quotes, c.char)
+            quotes = open_quotes
+            if char in "“”（）":
+                quotes, quoted = _quoted(quotes, char)
                 cost += quoted
-            then = Key(mode if mode != _VANISHING else _VANISHING + c.trail, after, quotes)
-            self._add(beam, then, cost + extra, options, c.char, place, known, event)
+            then = (mode if mode != _VANISHING else _VANISHING + self._vanishing.class_of[trail], after, quotes)
+            held = beam.get(then)
+            if held is None:
+                held = beam[then] = Node(base + cost)
+            elif base + cost < held.cost:
+                held.cost = base + cost
+            held.arcs.append((cost, node, (char, place, known, event)))
+
+    def _is_blank(self, place: int) -> bool:
+        """Tell whether a blank stands before an item or the `?` there: one more is no surprise."""
+        before = "".join(item.char for item in self._items[max(0, place - 2) : place])
+        return before.removesuffix("?")[-1:] in ("\u3000", "\xa0")
 
     def _emit_shown(
-        self, beam: Beam, key: Key, extra: float, options: Options, char: str, symbol: str, place: int, event: str = ""
+        self, beam: Beam, key: Key, extra: float, node: Node, char: str, symbol: str, place: int, event: str = ""
     ) -> None:
         """Add a character as it is shown to readings in step."""
-        context, quotes = key.context, key.quotes
+        _, context, quotes = key
         if symbol in "0A\n" and context[-1:] == symbol:
             extra += _REPEATED
         elif symbol:
             extra += self._search.row(context)[symbol]
             context = (context + symbol)[-3:]
-        if options[0][0] + extra > self._bound:
+        if node.cost + extra > self._bound:
             return
         if char in "“”（）()\n":
             quotes, quoted = _quoted(quotes, char)
             extra += quoted
-        self._add(beam, Key(IN_STEP, context, quotes), extra, options, char, place, WHOLE, event)
+        _add(beam, (IN_STEP, context, quotes), extra, node, (char, place, WHOLE, event))
 
-    def _add(
-        self, beam: Beam, key: Key, extra: float, options: Options, char: str, place: int, known: int, event: str
-    ) -> None:
-        bound = self._bound - extra
-        step = Step(char, place, known, event)
-        new: Options = [(cost + extra, (link, step)) for cost, link in options if cost <= bound]
-        held = beam.get(key)
-        if held is not None:
-            if len(held) == _ALIKE and new and new[0][0] >= held[-1][0]:
-                return
-            new = sorted(held + new, key=_cost_of)[:_ALIKE]
-        if new:
-            beam[key] = new
-
-    def _as_shown(self, beam: Beam, place: int, item: Item, key: Key, options: Options) -> None:
+    def _as_shown(self, beam: Beam, place: int, item: Item, key: Key, node: Node) -> None:
         symbol = symbol_of(item.char)
         extra = form_penalty(item.char, symbol, self._search.script)
         if not fits_gloss(item):
             extra += _BAD_GLOSS
-        self._emit_shown(beam, key, extra, options, item.char, symbol, place)
+        self._emit_shown(beam, key, extra, node, item.char, symbol, place)
 
-    def _in_step(self, place: int, key: Key, options: Options) -> None:
+    def _in_step(self, place: int, key: Key, node: Node) -> None:
         item = self._items[place]
-        self._as_shown(self._beam(place + 1), place, item, key, options)
+        self._as_shown(self._beam(place + 1), place, item, key, node)
         if item.char == "?" and item.gloss:
             before = self._items[place - 1].pair if place else None
             for c in self._pairs.by_lead.get(before[1], ()) if before else ():
                 if reads(c.char, item.gloss):
-                    then = key._replace(mode=c.trail)
-                    self._beam(place + 1)[then] = [(cost + _CUT_SEEN, link) for cost, link in options]
+                    _add(self._beam(place + 1), (c.trail, *key[1:]), _CUT_SEEN, node, None)
             return
         search = self._search
         following = self._items[place + 1] if place + 1 < len(self._items) else None
         if item.char == "?" and following is not None and following.pair is not None and following.mark:
             extra = _CUT_SEEN + search.seen + search.cut_cost.get(following.mark, 0.0)
-            self._cut(place + 1, "cut?", following.pair, key, extra, options)
+            self._cut(place + 1, "cut?", following.pair, key, extra, node)
         if item.mark and item.pair is not None:
             extra = _CUT_BARE + search.bare + search.cut_cost.get(item.mark, 0.0)
-            self._cut(place, "cut", item.pair, key, extra, options)
+            self._cut(place, "cut", item.pair, key, extra, node)
 
-    def _cut(self, place: int, event: str, mark: tuple[int, int], key: Key, extra: float, options: Options) -> None:
+    def _cut(self, place: int, event: str, mark: tuple[int, int], key: Key, extra: float, node: Node) -> None:
         """The bytes were cut across two characters: of the first only the trail byte is known, of the second the lead."""
-        likely = self._likely.get((mark[0], key.context[-1:], True))
+        last = key[1][-1:]
+        likely = self._likely.get((mark[0], last, True))
         if likely is None:
-            likely = self._nearby(key.context, self._pairs.by_trail.get(mark[0], ()))
-            self._likely[mark[0], key.context[-1:], True] = likely
-        self._emit(
-            self._beam(place + 1), key, _FRESH + mark[1], extra + _PER_CHAR, options, likely, place, TRAIL, event
-        )
+            likely = self._likely[mark[0], last, True] = self._nearby(last, self._pairs.by_trail.get(mark[0], ()))
+        self._emit(self._beam(place + 1), key, _FRESH + mark[1], extra + _PER_CHAR, node, likely, place, TRAIL, event)
 
-    def _nearby(self, context: str, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """Return the candidates that were ever seen after the last symbol of a context, are common, or are blank."""
-        near = self._search.near(context[-1:])
+    def _nearby(self, last: str, candidates: Iterable[Candidate]) -> list[Candidate]:
+        """Return the candidates that were ever seen after a symbol, are common, or are blank."""
+        near = self._search.near(last)
         return [c for c in candidates if c.symbol in near or c.symbol in self._common or not c.symbol]
 
-    def _with_trail(self, mode: int, trail: int) -> list[Candidate]:
+    def _with_trail(self, key: Key, trail: int) -> Ranked:
         """Return the characters that end in a known byte."""
-        found = self._known.get((mode, trail))
+        mode, context, _ = key
+        found = self._fitting.get((mode, trail, context[-1:]))
         if found is None:
             if _VANISHING <= mode < _FRESH:
-                found = _after_vanished(self._search.script, mode - _VANISHING, trail)
+                fitting = _after_vanished(self._search.script, mode - _VANISHING, trail)
             else:
-                found = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail == trail]
-            self._known[mode, trail] = found
+                fitting = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail == trail]
+            found = self._fitting[mode, trail, context[-1:]] = self._ranked(context[-1:], fitting)
         return found
+
+    def _ranked(self, last: str, candidates: Iterable[Candidate]) -> Ranked:
+        row = self._search.row(last)
+        ranked = sorted([(row[c.symbol] if c.symbol else 0.0, c) for c in candidates])
+        return Ranked([cost for cost, _ in ranked], [c for _, c in ranked])
 
     def _any(self, key: Key) -> list[Candidate]:
         """Return the characters that are likely where the trail byte is unknown."""
-        if not _VANISHING <= key.mode < _FRESH:
-            found = self._likely.get((key.mode, key.context[-1:], False))
+        mode, context, _ = key
+        if not _VANISHING <= mode < _FRESH:
+            found = self._likely.get((mode, context[-1:], False))
             if found is None:
-                found = self._nearby(key.context, self._pairs.by_lead.get(key.mode & 0xFF, ()))
-                self._likely[key.mode, key.context[-1:], False] = found
+                found = self._nearby(context[-1:], self._pairs.by_lead.get(mode & 0xFF, ()))
+                self._likely[mode, context[-1:], False] = found
             return found
-        leads = vanishing_after()[key.mode - _VANISHING]
+        leads = self._vanishing.leads[mode - _VANISHING]
         by_symbol = self._pairs.by_symbol
-        return [c for s in model().likely(key.context, _LIKELY) for c in by_symbol.get(s, ()) if c.lead in leads]
+        return [c for s in model().likely(context, _LIKELY) for c in by_symbol.get(s, ()) if c.lead in leads]
 
-    def _going_on(self, key: Key) -> list[Candidate]:
+    def _going_on(self, key: Key) -> Ranked:
         """Return the characters whose trail byte may start a pair that vanishes."""
-        found = self._further.get((key.mode, key.context[-1:]))
+        mode, context, _ = key
+        found = self._further.get((mode, context[-1:]))
         if found is None:
-            if _VANISHING <= key.mode < _FRESH:
-                near = self._search.near(key.context[-1:])
-                found = [c for c in _between_vanished(self._search.script, key.mode - _VANISHING) if c.symbol in near]
+            if _VANISHING <= mode < _FRESH:
+                near = self._search.near(context[-1:])
+                going = [c for c in _between_vanished(self._search.script, mode - _VANISHING) if c.symbol in near]
             else:
-                found = [c for c in self._pairs.by_lead.get(key.mode & 0xFF, ()) if c.trail in vanishing_after()]
-            self._further[key.mode, key.context[-1:]] = found
+                going = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail in self._vanishing.class_of]
+            found = self._further[mode, context[-1:]] = self._ranked(context[-1:], going)
         return found
 
-    def _out_of_step(self, place: int, key: Key, options: Options, in_step: Beam, vanished: Beam | None) -> None:
+    def _out_of_step(self, place: int, key: Key, node: Node, in_step: Beam, vanished: Beam | None) -> None:
         item = self._items[place]
-        lead = 0 if _VANISHING <= key.mode < _FRESH else LEAD
+        lead = 0 if _VANISHING <= key[0] < _FRESH else LEAD
         known = lead | TRAIL
         beam = self._beam(place + 1)
         extra = _PER_CHAR
+        left = self._bound - node.cost - extra
         if item.pair is not None and item.char != "?":
-            self._paired(place, key, options, item, item.pair, known)
+            self._paired(place, key, node, item, item.pair, known)
         if item.letter:
-            fitting = self._with_trail(key.mode, item.letter)
+            fitting = self._with_trail(key, item.letter).within(left)
             if item.gloss:
                 fitting = [c for c in fitting if reads(c.char, item.gloss)]
-            self._emit(beam, key, IN_STEP, extra, options, fitting, place, known)
-        self._emit(in_step, key, IN_STEP, extra, options, self._with_trail(key.mode, 0x80), place - 1, known)
+            self._emit(beam, key, IN_STEP, extra, node, fitting, place, known)
+        self._emit(in_step, key, IN_STEP, extra, node, self._with_trail(key, 0x80).within(left), place - 1, known)
         at_end = item.mark or item.char == "\n"
         likely = self._any(key) if at_end or item.char == "?" else []
         if item.char == "?":
-            self._lost_trail(place, key, options, item, likely, lead)
+            self._lost_trail(place, key, node, item, likely, lead)
         if at_end:
             end = extra + _END_BARE + self._search.bare
-            self._emit(in_step, key, IN_STEP, end, options, likely, place - 1, lead, "end")
+            self._emit(in_step, key, IN_STEP, end, node, likely, place - 1, lead, "end")
         if vanished is not None:
-            self._emit(vanished, key, _VANISHING, extra, options, self._going_on(key), place - 1, lead)
+            self._emit(vanished, key, _VANISHING, extra, node, self._going_on(key).within(left), place - 1, lead)
 
-    def _paired(self, place: int, key: Key, options: Options, item: Item, pair: tuple[int, int], known: int) -> None:
+    def _paired(self, place: int, key: Key, node: Node, item: Item, pair: tuple[int, int], known: int) -> None:
         """The item shown is the trail byte of one character and the lead byte of the next."""
         extra = _PER_CHAR + (0.0 if fits_gloss(item) else _BAD_GLOSS)
-        candidates = self._with_trail(key.mode, pair[0])
+        candidates = self._with_trail(key, pair[0]).within(self._bound - node.cost - extra)
         if pair[1] >= 0x81:
-            self._emit(self._beam(place + 1), key, pair[1], extra, options, candidates, place, known)
+            self._emit(self._beam(place + 1), key, pair[1], extra, node, candidates, place, known)
         elif pair[1] < 0x7F:
             for c in candidates:
-                self._then_shown(place, key, extra, options, c, chr(pair[1]), known)
+                self._then_shown(place, key, extra, node, c, chr(pair[1]), known)
 
     def _lost_trail(
-        self, place: int, key: Key, options: Options, item: Item, likely: Sequence[Candidate], known: int
+        self, place: int, key: Key, node: Node, item: Item, likely: Sequence[Candidate], known: int
     ) -> None:
         """A `?` out of step: the piece ended behind a lead byte, or the byte ate the ASCII character after it."""
         beam = self._beam(place + 1)
         if item.gloss:
             fitting = [c for c in likely if reads(c.char, item.gloss)]
-            self._emit(beam, key, IN_STEP, _PER_CHAR, options, fitting, place, known)
+            self._emit(beam, key, IN_STEP, _PER_CHAR, node, fitting, place, known)
             return
         following = self._items[place + 1] if place + 1 < len(self._items) else None
         if following is None or following.mark or following.char == "\n":
             extra = _PER_CHAR + _END_SEEN + self._search.seen
-            self._emit(beam, key, IN_STEP, extra, options, likely, place, known, "end?")
+            self._emit(beam, key, IN_STEP, extra, node, likely, place, known, "end?")
         if not self._search.glossed:
             for c in likely:
-                self._then_shown(place, key, _PER_CHAR + _EATEN, options, c, "?", known)
+                self._then_shown(place, key, _PER_CHAR + _EATEN, node, c, "?", known)
 
-    def _then_shown(
-        self, place: int, key: Key, extra: float, options: Options, c: Candidate, char: str, known: int
-    ) -> None:
+    def _then_shown(self, place: int, key: Key, extra: float, node: Node, c: Candidate, char: str, known: int) -> None:
         """Add a character and the ASCII character behind it, or the `?` that stands for one that is lost."""
         middle: Beam = {}
-        self._emit(middle, key, IN_STEP, extra, options, (c,), place, known)
+        self._emit(middle, key, IN_STEP, extra, node, (c,), place, known)
         # What is eaten is mostly a digit, or the end of a line.
         symbols = (DIGIT, LINE) if char == "?" else (symbol_of(char),)
         event = "eaten" if char == "?" else ""
@@ -440,9 +392,18 @@ class Decoder:
                 self._emit_shown(self._beam(place + 1), then, 0.0, between, char, symbol, place, event)
 
 
-def _best_of(beam: Beam, width: int, bound: float) -> list[tuple[Key, Options]]:
-    """Return at most `width` keys of a beam whose best reading costs no more than `bound`, best first."""
-    ranked = sorted(((options[0][0], i, key) for i, (key, options) in enumerate(beam.items())), key=lambda e: e[:2])
+def _add(beam: Beam, key: Key, cost: float, node: Node, step: RawStep | None) -> None:
+    held = beam.get(key)
+    if held is None:
+        held = beam[key] = Node(node.cost + cost)
+    elif node.cost + cost < held.cost:
+        held.cost = node.cost + cost
+    held.arcs.append((cost, node, step))
+
+
+def _best_of(beam: Beam, width: int, bound: float) -> list[tuple[Key, Node]]:
+    """Return at most `width` nodes of a beam whose best reading costs no more than `bound`, best first."""
+    ranked = sorted([(node.cost, i, key) for i, (key, node) in enumerate(beam.items())])
     return [(key, beam[key]) for cost, _, key in ranked[:width] if cost <= bound]
 
 

@@ -4,6 +4,7 @@ What is sound counts as evidence: its words for the model, its bytes for which m
 Certain spans tell the rest about the software; then everything is decoded once more.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -11,11 +12,13 @@ from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold
 from flows.text.lm.grams import model
 from flows.text.lm.words import words
-from flows.text.repair.desync_beam import WHOLE, Decoder, Reading, Search, Step, symbol_of
-from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, items_of
+from flows.text.repair.desync_beam import WHOLE, Decoder, Near, Row, Search
+from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, is_narrow, items_of
+from flows.text.repair.desync_lattice import Reading, Step
 from flows.text.repair.desync_pairs import encode_table, form_penalty
 from flows.text.repair.desync_span import MIN_GAIN, Span, events
-from flows.text.repair.desync_trigger import suspicious, thinned, triggers
+from flows.text.repair.desync_suspicion import suspicions, symbol_of
+from flows.text.repair.desync_trigger import thinned, triggers
 from flows.text.repair.gloss import GLOSS, is_glossed
 from flows.text.script import simplified_forms, simplified_only
 
@@ -26,63 +29,66 @@ _MAX_WINDOW = 200  # items
 _MAX_HOPELESS = 3  # windows without any reading, after which a document is given up
 _MAX_FRUITLESS = (12, 4)  # windows that stay as shown: so many, and so many more for each with damage
 _BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
+_BLANK = re.compile("(?<=[\u4e00-\u9fff，。；：！？”）]) (?=[\u4e00-\u9fff“（])|&nbsp;")
 _IMPROBABLE = 15.0  # nats for two characters
 _WORD_WEIGHT = 0.3  # fitted with the weight of the model on the right readings among the n best
-_RESCORED = 40
 _LEARN_ODDS, _SETTLED_ODDS = 2.5, 7.0
 _INTACT = 6.0  # nats against a cut at a mark that the sound text holds across two characters
+_LINE_GAP = 4.0  # nats by which an eaten character must rather be the end of a line than a digit
+_SENTENCE_ENDS = tuple("。！？；：”）")
 _JOINED = 4  # spans with fewer sound characters between are one
 
 
 def damaged_document(text: str) -> "Document | None":
     """Return the document to decode, or None when nothing in it is suspicious."""
-    if GLOSS.search(text) is not None and is_glossed(text):
-        items = items_of(text, glossed=True)
-        shown = "".join(item.char for item in items)
-        places = dict(triggers(shown, _MAX_TRIGGERS))
-        places.update((i, True) for i, item in enumerate(items) if not fits_gloss(item))
-        found = suspicious(sorted(places.items()), _costs(shown, places))
-        return Document(text, items, shown, True, found) if found else None
-    places = dict(triggers(text, _MAX_TRIGGERS))
-    found = suspicious(sorted(places.items()), _costs(text, places)) if places else []
-    return Document(text, items_of(text, glossed=False), text, False, found) if found else None
+    glossed = GLOSS.search(text) is not None and is_glossed(text)
+    items = items_of(text, glossed=True) if glossed else []
+    shown = "".join(item.char for item in items) if glossed else text
+    places = dict(triggers(shown, _MAX_TRIGGERS))
+    misread = [i for i, item in enumerate(items) if not fits_gloss(item)]
+    if not places and not misread:
+        return None
+    script = _script(shown)
+    narrow = is_narrow(text)
 
+    def window(start: int, end: int) -> Sequence[Item]:
+        return items[start:end] if glossed else items_of(text[start:end], glossed=False, narrow=narrow)
 
-def _costs(shown: str, places: Iterable[int]) -> dict[int, float]:
-    """Return the costs of the characters around some places, by offset."""
-    costs: dict[int, float] = {}
-    row = model().row
-    done = 0
-    for place in sorted(places):
-        start = max(done, place - 12)
-        context = fold("\n" + shown[max(0, start - 12) : start])[-3:]
-        for i in range(start, min(len(shown), place + 16)):
-            symbol = symbol_of(shown[i])
-            if symbol and not (symbol in "0A\n" and context[-1] == symbol):
-                costs[i] = row(context)[symbol]
-                context = (context + symbol)[-3:]
-            done = i + 1
-    return costs
+    found = list(suspicions(sorted(places.items()), shown, script, window))
+    strong = thinned(sorted({*misread, *(place for signs in found if signs.is_strong for place in signs.places)}))
+    if not strong:
+        return None
+    weak = [place for signs in found if signs.is_weak for place in signs.places]
+    return Document(text, items or items_of(text, glossed=False), shown, glossed, script, strong, weak)
 
 
 class Document:
     """A damaged document: its items, what is sound in it, and what its damage tells about the site's software."""
 
-    def __init__(self, text: str, items: Sequence[Item], shown: str, glossed: bool, places: Sequence[int]) -> None:
+    def __init__(
+        self, text: str, items: Sequence[Item], shown: str, glossed: bool, script: str,
+        places: Sequence[int], weak: Sequence[int],
+    ) -> None:  # fmt: skip
         self.text = text
         self.items = items
         self.shown = shown
-        self.places = sorted(places)
-        sound = self._sound_stretches(8)
-        self._adapted = Adapted(model(), [fold(shown[start:end]) for start, end in sound])
-        self.places = thinned(sorted({*self.places, *self._improbable_marks()}))
-        self._intact = self._intact_marks()
-        self.script = _script(shown)
+        self.script = script
+        self.places = places
+        self._weak = weak
+        lines = text.strip().count("\n")
+        self._has_lines = lines > 2 and lines > 10 * len(_BLANK.findall(text))
         self.decoded = 0
         self.abandoned = False
         self._hopeless = self._fruitless = self._fruitful = 0
-        self._search = Search(self.script, glossed, self._adapted.row, self._adapted.near)
+        self._intact = self._intact_marks()
+        self._search = Search(self.script, glossed, *self._adapt(()))
         self._search.cut_cost.update(dict.fromkeys(self._intact, _INTACT))
+
+    def _adapt(self, restored: Iterable[str]) -> tuple[Row, Near]:
+        """Adapt the model to the sound text, and to what was restored for certain."""
+        sound = [self.shown[start:end] for start, end in self._sound_stretches(8)]
+        self._adapted = Adapted(model(), [fold(stretch) for stretch in (*sound, *restored)])
+        return self._adapted.row, self._adapted.near
 
     def _sound_stretches(self, margin: int) -> list[tuple[int, int]]:
         stretches, start = [], 0
@@ -128,9 +134,24 @@ class Document:
 
     def spans(self, budget: int = MAX_DECODED) -> list[Span]:
         """Decode the document: once to learn how it was damaged, and what is in doubt once more with that."""
+        spans, doubtful = self._decode_all(self.places, budget)
+        certain = [span for span in spans if span.odds >= _LEARN_ODDS and span.gain >= MIN_GAIN]
+        if not self._learn(certain):
+            return spans
+        # In a damaged document lesser signs deserve a look too.
+        lesser = {*self._weak, *self._improbable_marks()}
+        self.places = thinned(sorted({*self.places, *lesser}))
+        settled = [span for span in spans if span.odds >= _SETTLED_ODDS and span.gain >= MIN_GAIN]
+        self._search.row, self._search.near = self._adapt(s.left + s.readings[0].text + s.right for s in settled)
+        lesser = {p for p in lesser if not any(s.first - 2 <= p < s.last + 2 for s in settled)}
+        again, _ = self._decode_all(sorted({*doubtful, *lesser}), budget)
+        kept = [span for span in spans if not any(s.first < span.last and span.first < s.last for s in again)]
+        return sorted([*kept, *again], key=lambda span: span.first)
+
+    def _decode_all(self, places: Sequence[int], budget: int) -> tuple[list[Span], list[int]]:
+        """Decode around some places; returns the damaged spans, and the places where they are in doubt."""
         spans: list[Span] = []
-        doubtful: list[tuple[int, int]] = []
-        places = self.places
+        doubtful: list[int] = []
         done = i = 0
         while i < len(places):
             j = i
@@ -140,24 +161,13 @@ class Document:
                 if self.decoded >= budget or self._is_hopeless():
                     self.abandoned = True
                     break
-                start = max(done, places[i] - _BEFORE)
-                found, done = self._decode(start, places[j])
+                found, done = self._decode(max(done, places[i] - _BEFORE), places[j])
                 done = max(done, places[i] + 1)
-                if all(span.odds >= _SETTLED_ODDS for span in found):
-                    spans += found
-                else:
-                    doubtful.append((start, places[j]))
-                    spans += found
+                spans += found
+                if any(span.odds < _SETTLED_ODDS for span in found):
+                    doubtful += places[i : j + 1]
             i += 1
-        if not self._learn(spans):
-            return spans
-        for start, last in doubtful:
-            if self.decoded >= budget:
-                self.abandoned = True
-                break
-            found, end = self._decode(start, last)
-            spans = [span for span in spans if not start <= span.first < max(end, last)] + found
-        return sorted(spans, key=lambda span: span.first)
+        return spans, doubtful
 
     def _decode(self, start: int, last: int) -> tuple[list[Span], int]:
         """Read from item `start` past item `last`; returns the damaged spans and where the readings agreed again."""
@@ -179,15 +189,14 @@ class Document:
         first, more = _MAX_FRUITLESS
         return self._hopeless >= _MAX_HOPELESS or self._fruitless >= first + more * self._fruitful
 
-    def _learn(self, spans: Sequence[Span]) -> bool:
+    def _learn(self, certain: Iterable[Span]) -> bool:
         """Take over what certain readings tell about the software; tells whether there was anything to learn."""
         cut: set[str] = set()
         lone: Counter[bool] = Counter()
-        for span in spans:
-            if span.odds >= _LEARN_ODDS and span.gain >= MIN_GAIN:
-                for event, mark in events(span, self.items):
-                    lone[event.endswith("?")] += 1
-                    cut.add(mark)
+        for span in certain:
+            for event, mark in events(span, self.items):
+                lone[event.endswith("?")] += 1
+                cut.add(mark)
         search = self._search
         for mark in cut - self._intact:
             search.cut_cost[mark] = -1.0
@@ -218,23 +227,42 @@ class Document:
         """Cut the readings of a window into its damaged stretches, each with its own alternatives."""
         lexicon = words()
         ranked = sorted(
-            ((r.cost + _WORD_WEIGHT * lexicon.cost(r.text), r) for r in readings[:_RESCORED]),
+            ((r.cost + _WORD_WEIGHT * lexicon.cost(r.text), r) for r in readings),
             key=lambda entry: (entry[0], entry[1].text),
         )
         best = ranked[0][1]
         spans = []
         for first, last in self._damaged(start, end, best.steps):
+            left = "".join(step.char for step in best.steps if step.place < first)[-12:]
+            right = "".join(step.char for step in best.steps if step.place >= last)[:6]
             parts: dict[str, Reading] = {}
             for cost, reading in ranked:
                 steps = tuple(step for step in reading.steps if first <= step.place < last)
                 text = "".join(step.char for step in steps)
-                parts.setdefault(text, Reading(cost, text, steps))
-            left = "".join(step.char for step in best.steps if step.place < first)[-12:]
-            right = "".join(step.char for step in best.steps if step.place >= last)[:6]
+                if text not in parts:
+                    steps = self._with_line_ends(left, steps, right)
+                    parts[text] = Reading(cost, "".join(step.char for step in steps), steps)
             shown = self.shown[first:last]
             gain = self._cost(left, shown, right) - self._cost(left, next(iter(parts)), right)
             spans.append(Span(first, last, shown, left, right, tuple(parts.values()), gain))
         return spans
+
+    def _with_line_ends(self, left: str, steps: tuple[Step, ...], right: str) -> tuple[Step, ...]:
+        """Return the steps with a line end for an eaten character that was one.
+
+        It is no numeral, a sentence ends before it, and what follows fits the start of a line far better than a digit's
+        place. Only where lines end often and blanks, which could have been eaten as well, are rare.
+        """
+        chars = "".join(step.char for step in steps)
+        for i, step in enumerate(steps):
+            before, after = left + chars[:i], (chars[i + 1 :] + right)[:6]
+            if step.event != "eaten" or not self._has_lines or not after or after[0].isascii():
+                continue
+            if before.endswith(_SENTENCE_ENDS) and (
+                self._cost(before, "0", after) - self._cost(before, "\n", after) >= _LINE_GAP
+            ):
+                steps = (*steps[:i], step._replace(char="\n"), *steps[i + 1 :])
+        return steps
 
     def _damaged(self, start: int, end: int, steps: Sequence[Step]) -> list[tuple[int, int]]:
         """Return the stretches of items that a reading does not take as they are shown."""

@@ -37,13 +37,15 @@ def is_narrow(text: str) -> bool:
     return len(_NARROW_MARK.findall(text)) >= len(_WIDE_MARK.findall(text))
 
 
-def items_of(text: str, glossed: bool) -> list[Item]:
+def items_of(text: str, glossed: bool, narrow: bool | None = None) -> list[Item]:
     """Split a text into items; glosses join the character before them when the text is glossed.
+
+    narrow: whether its punctuation is half-width; found out from the text unless given.
 
     >>> [item.gloss for item in items_of("企業(yè)", True)]
     ['', 'yè']
     """
-    narrow = is_narrow(text)
+    narrow = is_narrow(text) if narrow is None else narrow
     encode = encode_table()
     glosses: dict[int, re.Match[str]] = {}
     if glossed:

@@ -6,6 +6,7 @@ know which pairs these are and which characters can stand where one byte is know
 
 from dataclasses import dataclass, field
 from functools import cache
+from typing import NamedTuple
 
 from flows.text.lm.fold import fold_table
 from flows.text.lm.grams import model
@@ -21,8 +22,7 @@ _PUNCTUATION = "　、。·—…‘’“”〈〉《》「」『』【】〔�
 _HANZI = range(0x4E00, 0x9FA6)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(NamedTuple):
     """A character that may stand at a place: its GBK bytes, its symbol in the model, and a cost of its form."""
 
     lead: int
@@ -111,3 +111,31 @@ def pairs(script: str) -> Pairs:
         result.by_trail.setdefault(trail, []).append(candidate)
         result.by_symbol.setdefault(symbol, []).append(candidate)
     return result
+
+
+@dataclass(frozen=True, slots=True)
+class Vanishing:
+    """Pairs that vanish in text of one script, by classes of first bytes whose pairs vanish with the same second ones.
+
+    class_of: maps a first byte to the least of its class. leads: maps that to the second bytes, lead bytes all.
+    """
+
+    class_of: dict[int, int]
+    leads: dict[int, frozenset[int]]
+
+
+@cache
+def vanishing(script: str) -> Vanishing:
+    """Return the pairs that vanish where each byte belongs to a character of the script.
+
+    >>> vanishing("hans").class_of[0xF8] == vanishing("hans").class_of[0xAC] == 0xAA
+    True
+    """
+    used = frozenset(pairs(script).by_lead)
+    least: dict[frozenset[int], int] = {}
+    class_of = {
+        first: least.setdefault(seconds & used, first)
+        for first, seconds in vanishing_after().items()
+        if seconds & used and first in pairs(script).by_trail
+    }
+    return Vanishing(class_of, {first: leads for leads, first in least.items() if leads})

@@ -10,8 +10,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from flows.text.lm.grams import model
-from flows.text.repair.desync_beam import LEAD, TRAIL, WHOLE, Reading, Step
+from flows.text.repair.desync_beam import LEAD, TRAIL, WHOLE
 from flows.text.repair.desync_items import Item
+from flows.text.repair.desync_lattice import Reading, Step
 from flows.text.repair.desync_pairs import encode_table, vanishing_after
 
 MIN_GAIN = 4.0
