@@ -3,11 +3,13 @@
 A runner is a function from shards to reports. The Dask runner is a Prefect flow and lives in orchestrate.py.
 """
 
+import os
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 
 from flows import jobs
 from flows.run import crashed
@@ -59,7 +61,8 @@ def in_processes(
 
     Spawned, not forked: the parent has threads, and a forked child inherits their locks.
     """
-    with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    try:
         futures = {pool.submit(run_shard, verb, *as_text(shard), archive, site_files): shard for shard in shards}
         for future in as_completed(futures):
             try:
@@ -68,3 +71,17 @@ def in_processes(
                 report = crashed(verb, futures[future].site, error)
             on_done(report)
             yield report
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _end_with_parent() -> None:
+    """End this process when the one that started it dies: a pool's workers would wait for work for ever (measured)."""
+    parent = parent_process()
+    assert parent is not None
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, daemon=True).start()

@@ -1,6 +1,7 @@
 """Bulk work gives the same archive whoever does it: this process, processes, or a Dask cluster."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from prefect_server import PrefectServer
+from prefect_server import PrefectServer, wait_for
 
 from flows.runners import cut_for
 from flows.shards import Shard, batches, cut, months_between
@@ -45,6 +46,46 @@ def test_processes_give_the_same_archive_byte_for_byte(
     assert done.returncode == 0, done.stderr
     assert stored(unprocessed) == stored(archive)
     assert len(done.stdout.splitlines()) == 3
+
+
+BUSY = """
+import sys, time
+from flows.runners import cut_for, in_processes
+
+def stay(_):
+    print("working", flush=True)
+    time.sleep(60)
+
+if __name__ == "__main__":
+    archive = sys.argv[1]
+    list(in_processes("verify", cut_for("verify", archive, ["demo-trs", "demo-links"]), archive, "", 2, stay))
+"""
+
+
+def alive(mark: str) -> list[str]:
+    """Return the processes with a word of their own in their environment."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        try:
+            if mark.encode() in (entry / "environ").read_bytes():
+                found.append((entry / "cmdline").read_text())
+        except OSError:
+            continue
+    return found
+
+
+def test_processes_end_with_the_one_that_started_them(archive: Path, tmp_path: Path) -> None:
+    """kill -9 of the parent: without a watch its workers wait for work for ever, some 200 MB each."""
+    (tmp_path / "busy.py").write_text(BUSY)
+    command = [sys.executable, tmp_path / "busy.py", archive]
+    parent = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, "MARK": str(tmp_path)})
+    assert parent.stdout is not None
+    with parent, parent.stdout:
+        assert parent.stdout.readline() == "working\n"
+        assert len(alive(str(tmp_path))) >= 3
+        parent.kill()
+
+    wait_for(lambda: not alive(str(tmp_path)), 30, lambda: str(alive(str(tmp_path))))
 
 
 @pytest.fixture
