@@ -155,8 +155,8 @@ class _Connection(asyncio.Protocol):
         """Send a request and let the reader read the answer; returns the seconds until its first byte."""
         self.heard = False
         if self._transport is None or self.lost:
-            message = "the connection ended before it was asked"
-            raise ConnectionResetError(message)
+            said = "the connection ended before it was asked"
+            raise ConnectionResetError(said)
         loop = asyncio.get_running_loop()
         self._reader, self._answered = reader, loop.create_future()
         self._asked_at = loop.time()

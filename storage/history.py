@@ -46,8 +46,8 @@ class History:
 
     def add(self, key: str) -> None:
         """Add a capture that was written after the history was loaded."""
-        if key not in self:
-            row = _row(parse_capture_key(key))
+        row = _row(parse_capture_key(key))
+        if row not in self._of(row[_HASH]):
             insort(self._added.setdefault(row[_HASH], []), row)
 
     def holds(self, uri: str) -> bool:

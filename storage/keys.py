@@ -8,6 +8,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from storage.errors import InputError, RecordError
 from storage.records import RunReport
@@ -47,6 +48,7 @@ def check_key(key: str) -> str:
     raise InputError(message)
 
 
+@lru_cache(maxsize=4096)  # a crawl asks several times for each page it has under way
 def uri_hash(uri: str) -> str:
     """Return the hash by which keys name a URI.
 

@@ -96,17 +96,18 @@ class LocalStore:
     def put(self, key: str, data: bytes) -> None:
         """Store an object or replace it; it is on the disk when this returns. Equal bytes are not written again."""
         path = self._path(key)
-        temporary = path.with_name(f"~{secrets.token_hex(8)}")
+        directory = path.parent
         with _explaining("write", path):
-            self._make_directory(path.parent)
+            self._make_directory(directory)
             if not _holds(path, data):
+                temporary = directory / f"~{secrets.token_hex(8)}"
                 try:
                     _write(temporary, data)
                     temporary.rename(path)
                 except BaseException:
                     temporary.unlink(missing_ok=True)
                     raise
-            _sync_directory(path.parent)
+            _sync_directory(directory)
 
     def list(self, prefix: str) -> Iterator[str]:
         """Yield the keys that start with the prefix, in ascending order."""

@@ -27,6 +27,8 @@ _END_OF_RECORD = b"\r\n\r\n"
 _END_OF_HEAD = re.compile(rb"\r?\n\r?\n")
 _STATUS_LINE = re.compile(r"\S+ +(\d{3})(?: .*)?")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_LINE_BREAKS = re.compile(r"[ \t]*[\r\n]+[ \t]*")
+_OUTSIDE_LATIN_1 = re.compile("[^\x00-\xff]")
 
 Headers = tuple[tuple[str, str], ...]
 
@@ -56,12 +58,12 @@ def tidy_headers(headers: Headers) -> Headers:
 
 
 def _tidy(text: str) -> str:
-    text = re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", text).strip(" \t")
-    try:
-        text.encode("latin-1")
-    except UnicodeEncodeError:
-        return text.encode("utf-8", "surrogatepass").decode("latin-1")
-    return text
+    if "\n" in text or "\r" in text:
+        text = _LINE_BREAKS.sub(" ", text)
+    text = text.strip(" \t")
+    if text.isascii() or not _OUTSIDE_LATIN_1.search(text):
+        return text
+    return text.encode("utf-8", "surrogatepass").decode("latin-1")
 
 
 def warc_date(at: datetime) -> str:
