@@ -17,6 +17,7 @@ _UTF8_RUN = re.compile(
 )
 # Two-byte UTF-8 that is no Latin letter: what some GBK pairs look like on a UTF-8 page that is mixed.
 _TWO_BYTE_LETTERS = re.compile("[\u0100-\u07ff]")
+_NOT_ASCII = re.compile("[^\0-\x7f]+")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 # Reading anew costs a microsecond or two a byte: enough for any page, and a bound for hostile ones.
@@ -28,6 +29,8 @@ _SWITCH_BITS, _SWITCH_BITS_MIXED = 10.0, 3.0
 # A run without an invalid byte is taken for damaged only if it then reads like text, at 9 to 10 bits a character:
 # lists of rare characters (tables in scripts, dictionaries) cost 13 and more at any alignment.
 _TEXT_BITS = 11.5
+# Rare characters in a row among so common ones are a name.
+_AROUND, _CLEAR_BITS = 5, 12.0
 
 
 def read_page(payload: bytes, encoding: str) -> tuple[str, int, str | None]:
@@ -62,6 +65,10 @@ def _odd_parts(payload: bytes, text: str, encoding: str) -> list[int]:
     parts: set[int] = set()
     part = position = 0
     for odd in oddity().finditer(text):
+        around = text[max(0, odd.start() - _AROUND) : odd.end() + _AROUND]
+        beyond_ascii = "".join(_NOT_ASCII.findall(around))
+        if cheapest_cost(beyond_ascii) < _CLEAR_BITS * len(beyond_ascii):
+            continue
         part += text.count("<", position, odd.start())
         position = odd.start()
         parts.add(part)
