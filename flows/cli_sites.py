@@ -1,4 +1,4 @@
-"""cli_sites.py — `fangzhi sites …`: list, check, add, detect, learn, health. Part of the console script (cli.py)."""
+"""cli_sites.py — `fangzhi sites …`: list, check, add, detect, files, learn, health. Part of the console script (cli.py)."""
 
 import json
 import sys
@@ -15,8 +15,10 @@ from flows.health import UNWELL
 from flows.learn import learn_site
 from spiders.detect import detect, skeleton
 from spiders.look import look, saved
+from spiders.page_files import page_files
 from spiders.site import load_sites, site_skeleton
 from storage.errors import InputError
+from storage.objects import open_store
 from storage.settings import Settings
 
 _STYLES = {"ok": "green", "quiet": "green", "stale": "yellow", "failing": "red", "blocked": "red", "unknown": "dim"}
@@ -112,6 +114,22 @@ def detect_(
     for guess in guesses:
         out.print(Text(f"{guess.score:.2f}  {guess.family}: {guess.why}"))
     click.echo(f"\n{text}", nl=False)
+
+
+@sites.command()
+@click.argument("name", metavar="SITE")
+@click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]), help="First day of issue.")
+@click.option("--to", "until", type=click.DateTime(["%Y-%m-%d"]), help="Last day of issue.")
+@options
+def files(
+    name: str, since: datetime | None, until: datetime | None, archive: str, site_files: str, as_json: bool
+) -> None:
+    """List the pictures of pages and the PDFs that the issues of a newspaper SITE name; none of them is fetched."""
+    site = load_sites(site_files).require(name)
+    first, last = (moment.date() if moment else None for moment in (since, until))
+    for day, page, file in page_files(open_store(archive), site.id, first, last):
+        told = {"day": str(day), "page": page, "file": file}
+        click.echo(json.dumps(told, ensure_ascii=False) if as_json else f"{day}  {file}  of {page}")
 
 
 @sites.command()

@@ -28,6 +28,7 @@ from spiders.coverage import Coverage
 from spiders.families import load_family
 from spiders.ledger import Ledger
 from spiders.marks import Marks
+from spiders.page_files import PageFiles
 from spiders.plan import Plan, Verb
 from spiders.scrapy_settings import crawl_settings
 from spiders.site import Site, load_site
@@ -95,6 +96,7 @@ class _Crawl:
     def __init__(self, site: Site, store: ObjectStore, tally: Tally) -> None:
         self.site, self.store, self.tally = site, store, tally
         self.coverage = Coverage(store, site.id)
+        self.files = PageFiles(store, site.id)
         self.spider: SiteSpider | None = None
         self.closed = ""
 
@@ -111,6 +113,7 @@ class _Crawl:
         self.ledger = Ledger(plan, archive, self.coverage, self.tally)
         self.aside = memory.read_aside(store, site.id)
         parts = {"plan": plan, "archive": archive, "ledger": self.ledger, "tally": self.tally, "aside": self.aside}
+        parts["files"] = self.files
         process = AsyncCrawlerProcess(crawl_settings(site, Settings().user_agent_contact))
         # The handler drops DEBUG records; not making them saves a few for each page.
         logging.getLogger("scrapy").setLevel(logging.INFO)
@@ -158,7 +161,7 @@ class _Crawl:
             await self._save()
 
     async def _save(self) -> None:
-        for key, data in self.coverage.changed():
+        for key, data in (*self.coverage.changed(), *self.files.changed()):
             try:
                 await asyncio.to_thread(self.store.put, key, data)
             except FangzhiError as error:
@@ -187,7 +190,7 @@ class _Crawl:
         finished = not spider.finish
         if finished:
             self.ledger.close_days()
-        for key, data in self.coverage.changed():
+        for key, data in (*self.coverage.changed(), *self.files.changed()):
             self.store.put(key, data)
         if spider.aside != self.aside:
             memory.write_aside(self.store, self.site.id, spider.aside)

@@ -18,9 +18,11 @@ from spiders.archive import Archive
 from spiders.coverage import LinkOutcome
 from spiders.failures import Stage, sort_failure
 from spiders.families import Ask, Family, Page
+from spiders.families.dates import day_of_address
 from spiders.frontier import Walk
 from spiders.guard import OutsideError
 from spiders.ledger import Ledger, Link
+from spiders.page_files import PageFiles
 from spiders.page_text import page_text
 from spiders.parts import Whole
 from spiders.plan import MAX_REVISITS, Plan
@@ -46,13 +48,22 @@ class SiteSpider(Spider):
     name = "site"
 
     def __init__(
-        self, *, family: Family, plan: Plan, archive: Archive, ledger: Ledger, tally: Tally, aside: frozenset[str]
+        self,
+        *,
+        family: Family,
+        plan: Plan,
+        archive: Archive,
+        ledger: Ledger,
+        tally: Tally,
+        aside: frozenset[str],
+        files: PageFiles,
     ) -> None:
         """Take the parts of one crawl. aside: hashes of addresses that are known to be no articles."""
         super().__init__()
         self.family, self.plan, self.archive, self.ledger, self.tally = family, plan, archive, ledger, tally
         self.site: Site = plan.site
         self.aside = set(aside)
+        self.files = files
         self.finish = ""
 
     # ── beginning and ending ─────────────────────────────────────────────────────────────────────────────
@@ -145,6 +156,9 @@ class SiteSpider(Spider):
         page = Page(response.url, page_text(response.body, content_type, self.site.charset), response.status)
         found = self.family.read(self.site, ask, page, walk.window)
         walk.note = walk.note or found.note
+        if found.files:
+            day = ask.day or day_of_address(response.url) or self.plan.today
+            self.tally.count("files", self.files.note(day, response.url, found.files))
         links, all_held = self.ledger.pick(found, walk)
         stop = walk.turn(found.items, all_held=all_held)
         for link in links:

@@ -230,6 +230,16 @@ def coverage_prefix(site: str) -> str:
     return f"index/{_site(site)}/coverage/"
 
 
+def files_key(site: str, month: str) -> str:
+    """Return the key of the page pictures and PDFs that a site's issues of a month name."""
+    return f"{files_prefix(site)}{_name(month, 'month')}.json"
+
+
+def files_prefix(site: str) -> str:
+    """Return the prefix of what is known of a site's page pictures and PDFs."""
+    return f"index/{_site(site)}/files/"
+
+
 def mark_key(site: str, hashed: str, mark: str) -> str:
     """Return the key of a mark on an address that is not settled; hashed: its uri_hash."""
     return f"{marks_prefix(site)}{hashed}.{mark}"

@@ -188,6 +188,7 @@ COUNTERS = (
     "listings",  # listing pages read
     "links",  # article links found on them, every link once
     "barren",  # listing pages that should hold links and hold none
+    "files",  # pictures of newspaper pages and PDFs that listings name for the first time: recorded, not fetched
     "outside",  # links and redirects that lead out of the site's hosts, not fetched
     "disallowed",  # pages that robots.txt forbids, not fetched
     "captures",  # captures written, revisits and gone included

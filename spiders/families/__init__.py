@@ -62,7 +62,7 @@ class Found:
     """What a listing holds: items in page order, listing requests to go on with, extra pages worth keeping.
 
     note: a normal result to report, such as "no issue" for a day without one. files: page images and PDFs of an
-    issue: recorded, fetched only when the site asks for it.
+    issue: recorded (page_files.py), not fetched.
     """
 
     items: tuple[Item, ...] = ()

@@ -19,6 +19,7 @@ from replica.trs import TrsSite
 from replica.ucap import UcapSite
 from replica.vsb import VsbSite
 
+from spiders.page_files import page_files
 from storage.captures import iter_capture_keys, read_capture
 from storage.objects import open_store
 
@@ -79,3 +80,23 @@ def test_a_backfill_holds_every_article_of_the_replica_and_fetches_each_once(fam
         assert report["failures"] == []
         assert [target for _, target, _ in served.asked if target != "/robots.txt"] == []
         assert again["failures"] == []
+
+
+def test_a_newspaper_s_page_pictures_and_pdfs_are_recorded_by_day_and_not_fetched(tmp_path):
+    replica = Newspaper()
+    with serve(replica) as served:
+        write_site(replica_site(served, **replica.keys(), delay_s=0, concurrency=8), tmp_path)
+        until = max(replica.truth().values())
+
+        report = backfill(tmp_path, until - timedelta(days=30), until)
+
+        files = list(page_files(open_store(str(tmp_path / "archive")), "replica"))
+        asked = {served.base_url + target for _, target, _ in served.asked}
+    assert report["counters"]["files"] == len(files) > 10
+    assert len({file for _, _, file in files}) == len(files)
+    assert {file for _, _, file in files} & asked == set()
+    assert {page for _, page, _ in files} <= asked
+    assert {file.rpartition(".")[2].lower() for _, _, file in files} == {"jpg", "pdf"}
+    assert list(page_files(open_store(str(tmp_path / "archive")), "replica", until, until)) == [
+        row for row in files if row[0] == until
+    ]

@@ -95,6 +95,7 @@ KEY_TEMPLATES = {
     "index_key": "index/<site>/cdxj/<yyyy>-<mm>.cdxj",
     "learned_key": "index/<site>/learned/<name>.json",
     "coverage_key": "index/<site>/coverage/<yyyy>-<mm>.json",
+    "files_key": "index/<site>/files/<yyyy>-<mm>.json",
     "mark_key": "index/<site>/marks/<uri hash>.<mark>",
 }
 
