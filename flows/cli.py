@@ -57,7 +57,7 @@ def collect(
     chosen = [known.require(name) for name in names] or list(known)
     now = datetime.now(UTC)
     ids = [site.id for site in (jobs.due_sites(chosen, archive, now) if due else chosen)]
-    if use_prefect:
+    if use_prefect and ids:  # a flow without sites takes all
         reports = _prefect("collect", archive=archive, sites=ids, site_files=site_files, process=process)
     else:
         job = partial(_collect_one, archive=archive, site_files=site_files, verb="collect", process=process)

@@ -195,6 +195,10 @@ def coverage_table(days: Mapping[date, Day]) -> RenderableType:
     return table
 
 
+MAX_FAILURES = 200
+"""A backfill of a site that is down has thousands, of which a page in the UI can show no more than this."""
+
+
 def artifact_rows(reports: Iterable[RunReport], health: Sequence[Health]) -> list[dict[str, Any]]:
     """Return one row per site for a table artifact."""
     judged = {one.site: one.status for one in health}
@@ -212,14 +216,13 @@ def artifact_rows(reports: Iterable[RunReport], health: Sequence[Health]) -> lis
 def artifact_markdown(
     verb: str, rows: Sequence[dict[str, Any]], reports: Iterable[RunReport], busy: Sequence[str]
 ) -> str:
-    """Return the same rows as Markdown, with the sites left alone and every failure below."""
+    """Return the same rows as Markdown, with the sites left alone and the first MAX_FAILURES failures below."""
     head = list(rows[0]) if rows else ["site"]
     lines = [f"# {verb}", "", f"| {' | '.join(head)} |", f"|{'---|' * len(head)}"]
     lines += [f"| {' | '.join(str(row[name]) for name in head)} |" for row in rows]
     lines += [f"- skipped, another run is fetching it: {site}" for site in busy]
-    lines += [
-        f"- {report.site}: {failure.stage}: {failure.uri}: {failure.message}"
-        for report in reports
-        for failure in report.failures
-    ]
+    failures = [(report.site, failure) for report in reports for failure in report.failures]
+    lines += [f"- {site}: {one.stage}: {one.uri}: {one.message}" for site, one in failures[:MAX_FAILURES]]
+    if len(failures) > MAX_FAILURES:
+        lines.append(f"- and {len(failures) - MAX_FAILURES} more failures, in the reports of the archive")
     return "\n".join(lines)

@@ -8,10 +8,14 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 # Prefect's server checks types, bounds and patterns before it creates a run, but no date formats.
 _DAY = {"pattern": r"^\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$"}
 
-SiteIds = Annotated[
-    list[Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]],
-    Field(min_length=1, max_length=200),
-]
+_SiteId = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
+
+SiteIds = Annotated[list[_SiteId], Field(min_length=1, max_length=200)]
+
+SomeSiteIds = Annotated[list[_SiteId], Field(max_length=10_000)]
+"""As SiteIds, for a verb that takes all sites when none is named."""
+
+CaptureDay = Annotated[date, Field(ge=date(1995, 1, 1), json_schema_extra=_DAY)]
 
 
 class Days(BaseModel):

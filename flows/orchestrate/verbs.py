@@ -18,7 +18,7 @@ from prefect.states import Completed
 
 from flows import jobs
 from flows.orchestrate.ending import Reports, each, end
-from flows.orchestrate.parameters import Days, SiteIds
+from flows.orchestrate.parameters import CaptureDay, Days, SiteIds, SomeSiteIds
 from flows.orchestrate.recovery import recover
 from flows.orchestrate.slots import site_slot
 from flows.orchestrate.tasks import as_task, stop_at_record, stop_crawl
@@ -61,7 +61,7 @@ def run_name(
 
 @_as_flow
 async def collect(
-    archive: str = "", sites: list[str] | None = None, site_files: str = "", due: bool = False, process: bool = True
+    archive: str = "", sites: SomeSiteIds | None = None, site_files: str = "", due: bool = False, process: bool = True
 ) -> Any:
     """Fetch what is new at each site, then process it.
 
@@ -130,10 +130,10 @@ def _bulk(verb: str, what: str) -> Any:
 
     async def bulk(
         archive: str = "",
-        sites: list[str] | None = None,
+        sites: SomeSiteIds | None = None,
         site_files: str = "",
-        since: date | None = None,
-        until: date | None = None,
+        since: CaptureDay | None = None,
+        until: CaptureDay | None = None,
     ) -> Any:
         """What the verb does.
 
@@ -145,6 +145,9 @@ def _bulk(verb: str, what: str) -> Any:
             until: Last day of capture, UTC, included.
         """
         archive, site_files = _from_settings(archive, site_files)
+        if since and until and until < since:
+            message = f"until: expected a day on or after since, {since}, found {until}"
+            raise InputError(message)
 
         async def one(site: str) -> Reports:
             return [await one_site(site=site, archive=archive, sites=site_files, since=since, until=until)]

@@ -243,6 +243,22 @@ def test_a_wrong_parameter_is_refused_before_there_is_a_run(
     assert said in answer.text
 
 
+@pytest.mark.parametrize(
+    ("deployment", "wrong"),
+    [
+        ("collect/manual", {"sites": ["../demo"]}),
+        ("collect/manual", {"due": "sometimes"}),
+        ("reprocess/manual", {"since": "yesterday"}),
+        ("reprocess/manual", {"sites": "demo-trs"}),
+    ],
+    ids=["no-site-id", "no-boolean", "no-date", "no-list"],
+)
+def test_the_other_verbs_refuse_wrong_parameters_too(
+    deployed: PrefectServer, deployment: str, wrong: dict[str, object]
+) -> None:
+    assert deployed.ask_for_run(deployment, **wrong).status_code in (409, 422)
+
+
 def test_what_only_the_flow_can_know_to_be_wrong_ends_before_anything_is_fetched(
     deployed: PrefectServer, worker: Worker, replica: Replica
 ) -> None:
@@ -253,9 +269,12 @@ def test_what_only_the_flow_can_know_to_be_wrong_ends_before_anything_is_fetched
     backwards = deployed.run("backfill/manual", sites=["demo-trs"], days={"since": "2023-04-12", "until": "2023-04-01"})
     relative = deployed.run("backfill/manual", sites=["demo-trs"], days=DAYS, archive="archive")
     unnamed = deployed.run("backfill/manual", sites=["demo-trs"], days=DAYS, speed=3)
-    states = [deployed.end_of(run, START_S, worker.tail) for run in (unknown, backwards, relative, unnamed)]
+    swapped = deployed.run("reprocess/manual", since="2023-04-12", until="2023-04-01")
+    runs = (unknown, backwards, relative, unnamed, swapped)
+    states = [deployed.end_of(run, START_S, worker.tail) for run in runs]
 
-    assert [state["type"] for state in states] == ["FAILED", "FAILED", "FAILED", "CRASHED"]
+    assert [state["type"] for state in states] == ["FAILED", "FAILED", "FAILED", "CRASHED", "FAILED"]
+    assert "on or after since" in states[4]["message"]
     assert "demo-nowhere" in states[0]["message"]
     assert "on or after 2023-04-12" in states[1]["message"]
     assert "FANGZHI_ARCHIVE" in states[2]["message"]

@@ -82,15 +82,119 @@ def test_without_a_server_a_temporary_one_serves_the_run(archive: Path, tmp_path
     assert json.loads(done.stdout)["counters"]["verified"] >= 10
 
 
-def test_a_run_leaves_a_table_and_a_readable_name(
+def test_a_run_shows_its_progress_and_leaves_a_table_a_summary_and_a_readable_name(
     prefect_server: PrefectServer, site_files: Path, archive: Path, fangzhi
 ) -> None:
-    fangzhi("verify", "--site", "demo-links", "--prefect", "--archive", archive, **prefect_server.environment)
+    where = ["--archive", archive, "--site-files", site_files]
+    fangzhi("verify", "--site", "demo-links", "--prefect", *where, **prefect_server.environment)
 
-    artifacts = prefect_server.post("/artifacts/filter")
+    run = prefect_server.runs("verify")[0]
+    left = prefect_server.post("/artifacts/filter", artifacts={"flow_run_id": {"any_": [run["id"]]}})
+    by_type = {artifact["type"]: artifact for artifact in left}
+    assert run["name"] == "verify demo-links"
+    assert set(by_type) == {"progress", "table", "markdown"}
+    assert by_type["progress"]["data"] == 100
+    assert by_type["progress"]["created"] < by_type["table"]["created"]
+    (row,) = json.loads(by_type["table"]["data"])
+    assert row["site"] == "demo-links"
+    assert (by_type["table"]["key"], by_type["markdown"]["key"]) == ("fangzhi-verify", "fangzhi-verify-summary")
+    assert "| demo-links |" in by_type["markdown"]["data"]
 
-    assert prefect_server.runs("verify")[0]["name"] == "verify demo-links"
-    assert {artifact["key"] for artifact in artifacts} >= {"fangzhi-verify", "fangzhi-verify-summary"}
+
+TRIES = """
+import asyncio, sys
+from prefect import flow
+from flows.orchestrate import tasks
+from flows.run import crashed
+from storage.errors import RecordError, StoreUnavailableError
+from storage.records import RunReport
+
+tasks.RETRY_DELAYS_S[:] = [0, 0]
+causes = {
+    "terminal": RecordError("a record that no second try mends"),
+    "unexpected": KeyError("a mistake of ours"),
+    "transient": StoreUnavailableError("a store that is away"),
+}
+tried = dict.fromkeys([*causes, "killed"], 0)
+
+def job(site, **_):
+    tried[site] += 1
+    if site == "killed":
+        return crashed("collect", site, RuntimeError("kill -9"))
+    raise causes[site]
+
+one = tasks.as_task(job, "job", lambda stop: {})
+
+@flow
+async def every():
+    return await asyncio.gather(*(one(site=site) for site in tried), return_exceptions=True)
+
+asyncio.run(every(return_state=True))
+print(tried)
+"""
+
+
+def test_only_what_may_pass_by_itself_is_tried_again(prefect_server: PrefectServer) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", TRIES],
+        env={**os.environ, **prefect_server.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=200,
+    )
+
+    assert done.stdout.splitlines()[-1] == str({"terminal": 1, "unexpected": 1, "transient": 3, "killed": 3})
+
+
+CANCELLED = """
+import asyncio, sys, time
+from contextlib import suppress
+from datetime import UTC, datetime
+from prefect import flow
+from flows.orchestrate import tasks
+from storage.records import RunReport
+
+done = []
+
+def job(site, on_progress=None):
+    for number in range(600):
+        on_progress(1)
+        time.sleep(0.1)
+        done.append(number)
+
+one = tasks.as_task(job, "job", tasks.stop_at_record)
+
+@flow
+async def bulk():
+    await one(site="x")
+
+async def main():
+    running = asyncio.ensure_future(bulk())
+    while len(done) < 5 and not running.done():
+        await asyncio.sleep(0.1)
+    running.cancel()
+    with suppress(asyncio.CancelledError):
+        await running
+    before = len(done)
+    await asyncio.sleep(1)
+    print("stopped" if len(done) == before < 50 else f"went on: {before} {len(done)}")
+
+asyncio.run(main())
+"""
+
+
+def test_a_cancelled_bulk_job_stops_between_two_records(prefect_server: PrefectServer) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", CANCELLED],
+        env={**os.environ, **prefect_server.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=200,
+    )
+
+    assert done.stdout.splitlines()[-1] == "stopped"
 
 
 def test_a_site_is_fetched_by_one_run_at_a_time(

@@ -165,6 +165,15 @@ def test_dask_without_a_prefect_server_is_refused_with_the_reason(archive: Path,
     assert "PREFECT_API_URL" in done.stderr
 
 
+def test_dask_without_an_address_is_refused_with_the_reason(
+    prefect_server: PrefectServer, archive: Path, fangzhi
+) -> None:
+    done = fangzhi("verify", "--runner", "dask", "--archive", archive, **prefect_server.environment)
+
+    assert done.returncode == 2
+    assert "--address tcp://host:port" in done.stderr
+
+
 def test_a_window_is_cut_at_the_ends_of_months(tmp_path: Path) -> None:
     store = LocalStore(tmp_path)
     for day in ("20211230", "20220102", "20220301"):

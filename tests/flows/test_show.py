@@ -1,0 +1,51 @@
+"""What a run leaves behind for people to read."""
+
+from datetime import UTC, datetime
+
+from flows.health import Health
+from flows.show import MAX_FAILURES, artifact_markdown, artifact_rows
+from storage.records import Failure, RunReport
+
+NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
+
+
+def report(verb: str, site: str, **parts: object) -> RunReport:
+    return RunReport("run", verb, site, NOW, NOW, **parts)  # type: ignore[arg-type]
+
+
+def test_the_table_has_a_row_for_each_site_with_all_that_was_asked_for() -> None:
+    reports = [
+        report("collect", "x", counters={"captures": 7, "failed": 1}),
+        report("collect", "y", counters={"captures": 2}),
+        report("process", "x", counters={"documents": 5, "duplicates": 2}, repairs={"fix_desync": 3, "fix_utf8": 1}),
+    ]
+
+    x, y = artifact_rows(reports, [Health("x", "failing", "why")])
+
+    wanted = {
+        "site": "x",
+        "captures": 7,
+        "documents": 5,
+        "duplicates": 2,
+        "repairs": 4,
+        "failed": 1,
+        "health": "failing",
+    }
+    assert wanted.items() <= x.items()
+    assert (y["site"], y["captures"], y["health"]) == ("y", 2, "")
+
+
+def test_the_summary_names_sites_left_alone_and_failures_but_not_thousands() -> None:
+    failures = tuple(Failure(f"http://x/{number}", "fetch", "refused") for number in range(MAX_FAILURES + 5))
+    reports = [report("collect", "x", failures=failures)]
+
+    text = artifact_markdown("collect", artifact_rows(reports, []), reports, ["z"])
+
+    assert "skipped, another run is fetching it: z" in text
+    assert "- x: fetch: http://x/0: refused" in text
+    assert text.count("refused") == MAX_FAILURES
+    assert text.endswith("and 5 more failures, in the reports of the archive")
+
+
+def test_a_run_without_sites_has_a_summary_too() -> None:
+    assert artifact_markdown("collect", [], [], []).startswith("# collect")
