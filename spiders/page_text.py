@@ -7,6 +7,10 @@ or the site file says so, else GB18030, with replacement.
 
 import re
 
+from spiders.content_coding import inflated
+
+_GZIP = b"\x1f\x8b"
+_LARGEST = 50_000_000
 _META = re.compile(rb"""charset\s*=\s*["']?\s*([A-Za-z0-9_-]+)""", re.IGNORECASE)
 _BIG5 = frozenset({"big5", "big5-hkscs", "big5hkscs", "cp950", "x-x-big5"})
 
@@ -14,11 +18,14 @@ _BIG5 = frozenset({"big5", "big5-hkscs", "big5hkscs", "cp950", "x-x-big5"})
 def page_text(body: bytes, content_type: str = "", hint: str = "") -> str:
     """Decode a listing. content_type: as the server sent it. hint: charset from the site file.
 
-    Never believes a UTF-8 label without trying, nor a GBK label on UTF-8 bytes.
+    Never believes a UTF-8 label without trying, nor a GBK label on UTF-8 bytes. A body that is a gzip file, as
+    sitemap.xml.gz is, is unpacked first, up to the 50 MB that a sitemap may have.
 
     >>> page_text("要闻".encode("gbk"), "text/html; charset=utf-8"), page_text("要聞".encode("big5"), hint="big5")
     ('要闻', '要聞')
     """
+    if body.startswith(_GZIP):
+        body = inflated((("content-encoding", "gzip"),), body, _LARGEST)
     body = body.removeprefix(b"\xef\xbb\xbf")
     try:
         return body.decode("utf-8")

@@ -1,5 +1,6 @@
 """feeds.py — Replicas of what few sites offer: RSS, Atom, and sitemaps."""
 
+import gzip
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from email.utils import format_datetime
@@ -23,6 +24,7 @@ SITEMAP_TRAPS = (
     "an index of lists by year",
     "folders, pictures and index pages in the list",
     "lastmod newer than the article",
+    "a list that is a gzip file",
 )
 
 
@@ -110,12 +112,12 @@ class SitemapSite:
             )
         if asked.path == "/sitemap.xml":
             links = "".join(
-                f"<sitemap><loc>{asked.base}/sitemap_{at}.xml</loc><lastmod>{entries[0].day}</lastmod></sitemap>"
+                f"<sitemap><loc>{asked.base}{_list_path(at)}</loc><lastmod>{entries[0].day}</lastmod></sitemap>"
                 for at, entries in enumerate(lists)
             )
             return _xml(f'<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{links}</sitemapindex>')
         for at, entries in enumerate(lists):
-            if asked.path == f"/sitemap_{at}.xml":
+            if asked.path == _list_path(at):
                 urls = "".join(
                     f"<url><loc>\n{asked.base}{self.path(entry)}\n</loc><lastmod>2024-06-28</lastmod></url>"
                     for entry in entries
@@ -124,11 +126,18 @@ class SitemapSite:
                     f"<url><loc>{asked.base}{path}</loc></url>"
                     for path in ("/", "/news/", "/news/index_2.html", "/images/20230410.jpg")
                 )
-                return _xml(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>')
+                answer = _xml(f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>')
+                if not asked.path.endswith(".gz"):
+                    return answer
+                return Answer(gzip.compress(answer.body, mtime=0), headers=(("Content-Type", "application/gzip"),))
         for entry in self.history:
             if asked.path == self.path(entry):
                 return page(article(entry.story, f"<div class='content'>{paragraphs(entry.story)}</div>"))
         return page("<html>404</html>", status=404)
+
+
+def _list_path(at: int) -> str:
+    return "/sitemap_1.xml.gz" if at == 1 else f"/sitemap_{at}.xml"
 
 
 def _xml(text: str) -> Answer:

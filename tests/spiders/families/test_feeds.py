@@ -27,7 +27,7 @@ def test_every_article_of_the_sitemaps_is_found_on_the_day_of_its_address(drive:
         "GET /robots.txt",
         "GET /sitemap.xml",
         "GET /sitemap_0.xml",
-        "GET /sitemap_1.xml",
+        "GET /sitemap_1.xml.gz",
         "GET /sitemap_2.xml",
     ]
 
