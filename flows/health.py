@@ -23,6 +23,8 @@ UNWELL: tuple[Status, ...] = ("failing", "blocked")
 _MIN_DOCUMENTS = 5
 # A site that published on this many days has a cadence of its own.
 _MIN_DAYS = 5
+# Until then: even a department that publishes by the month is heard of in this time.
+_UNKNOWN_CADENCE = timedelta(days=62)
 # Longest silence that is still ordinary, in median gaps between days with news.
 _GAPS = 4
 _FETCH = ("collect", "backfill")
@@ -69,7 +71,9 @@ def _news(report: RunReport) -> int:
 def _blocked(last: RunReport) -> str:
     if last.finish == "blocked":
         return f"stopped after {last.counters.get('blocked', 0)} challenge pages"
-    return ""
+    # A site with one listing meets one challenge and then has nothing left to ask for.
+    walled = [failure.uri for failure in last.failures if failure.stage == "blocked"]
+    return f"a challenge page instead of {len(walled)} listings, first: {walled[0]}" if walled else ""
 
 
 def _failing(site: Site, last: RunReport, history: Sequence[RunReport]) -> str:
@@ -83,8 +87,28 @@ def _failing(site: Site, last: RunReport, history: Sequence[RunReport]) -> str:
         return f"{counters.get('failed', 0)} failures" + (
             f", first: {first.stage}: {first.uri}: {first.message}" if first else ""
         )
-    processed = [r for r in history if r.verb == "process" and r.started_at >= last.started_at]
-    return _missing_fields(site, processed)
+    if counters.get("listings") and counters.get("outside") and not (counters.get("links") or site.editions):
+        return f"all {counters['outside']} links of the listings lead outside the site's hosts: add the host to the site file, or another listing"
+    return _missing_fields(site, _latest_processed(history))
+
+
+def _latest_processed(history: Sequence[RunReport]) -> list[RunReport]:
+    """Return the latest process runs, as many as it takes to tell; what came before a reprocess is settled by it.
+
+    Many a county publishes a page a day: no single run would say anything of it, and a quiet run after a bad one
+    would hide it.
+    """
+    latest: list[RunReport] = []
+    for report in reversed(history):
+        if report.verb in ("process", "reprocess"):
+            latest.append(report)
+            if report.verb == "reprocess" or _pages(latest) >= _MIN_DOCUMENTS:
+                break
+    return latest
+
+
+def _pages(processed: Sequence[RunReport]) -> int:
+    return sum(report.counters.get(name, 0) for report in processed for name in ("documents", "empty"))
 
 
 def _missing_fields(site: Site, processed: Sequence[RunReport]) -> str:
@@ -93,7 +117,7 @@ def _missing_fields(site: Site, processed: Sequence[RunReport]) -> str:
     def total(name: str) -> int:
         return sum(report.counters.get(name, 0) for report in processed)
 
-    documents, pages = total("documents"), total("documents") + total("empty")
+    documents, pages = total("documents"), _pages(processed)
     if pages < _MIN_DOCUMENTS:
         return ""
     shares = (
@@ -112,16 +136,16 @@ def _stale(site: Site, fetches: Sequence[RunReport], now: datetime) -> str:
     limit, why = _silence_allowed(site, days)
     since = days[-1] if days else fetches[0].started_at.date()
     silent = now.date() - since
-    if limit is not None and silent > limit:
+    if silent > limit:
         return f"nothing new for {silent.days} days, {why}"
     return ""
 
 
-def _silence_allowed(site: Site, days: Sequence[date]) -> tuple[timedelta | None, str]:
+def _silence_allowed(site: Site, days: Sequence[date]) -> tuple[timedelta, str]:
     if site.stale_after_days is not None:
         return timedelta(days=site.stale_after_days), f"stale_after_days is {site.stale_after_days}"
     if len(days) < _MIN_DAYS:
-        return None, ""
+        return _UNKNOWN_CADENCE, "and how often it usually publishes is not known yet"
     gap = median((later - earlier).days for earlier, later in pairwise(days))
     # New Year and the October holidays silence a daily paper for a week.
     return timedelta(days=max(8, gap * _GAPS)), f"it usually publishes every {gap:g} days"

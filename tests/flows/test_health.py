@@ -74,6 +74,43 @@ def test_fields_below_the_floor_are_failing_and_above_it_are_not() -> None:
     assert judge(SITE, [news(), fine], NOW).status == "ok"
 
 
+def test_fields_that_are_missing_page_by_page_are_seen_over_several_runs_and_through_a_quiet_one() -> None:
+    history = [item for day in (6, 5, 4, 3, 2) for item in (news(day), run(day, "process", documents=1, titled=1))]
+
+    health = judge(SITE, [*history, quiet()], NOW)
+
+    assert health.status == "failing"
+    assert "published found in 0% of 5 new pages" in health.reason
+
+
+def test_a_reprocess_with_a_mended_layout_settles_what_came_before() -> None:
+    bad = run(2, "process", documents=10, titled=10)
+    mended = run(1, "reprocess", documents=10, titled=10, dated=10)
+
+    assert judge(SITE, [news(3), bad, quiet()], NOW).status == "failing"
+    assert judge(SITE, [news(3), bad, mended, quiet()], NOW).status == "quiet"
+
+
+def test_one_challenge_instead_of_the_only_listing_is_blocked() -> None:
+    walled = run(blocked=1, failed=1, captures=1, failures=(Failure("http://x/", "blocked", "a challenge page"),))
+
+    assert judge(SITE, [news(1), walled], NOW).status == "blocked"
+
+
+def test_listings_whose_links_all_lead_to_a_new_host_are_no_quiet_day() -> None:
+    moved = run(captures=1, listings=1, outside=20)
+
+    health = judge(SITE, [news(1), moved], NOW)
+
+    assert health.status == "failing"
+    assert "outside" in health.reason
+
+
+def test_a_site_that_was_collected_once_and_never_had_news_again_becomes_stale() -> None:
+    assert judge(SITE, [news(70), quiet()], NOW).status == "stale"
+    assert judge(SITE, [news(50), quiet()], NOW).status == "quiet"
+
+
 def test_few_documents_say_nothing_about_a_layout() -> None:
     assert judge(SITE, [news(), run(verb="process", documents=2, titled=0, dated=0)], NOW).status == "ok"
 
