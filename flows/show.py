@@ -55,6 +55,9 @@ def _sum(reports: Iterable[RunReport]) -> Counter[str]:
 def _other_counters(reports: Sequence[RunReport]) -> list[RenderableType]:
     counts = _sum(reports)
     other = [f"{name} {counts[name]}" for name in COUNTERS if name not in _COLUMNS and counts[name]]
+    if counts["requests"]:  # what an unchanged site costs shows here: its listings, and no page twice
+        new = counts["articles"]
+        other.append(f"{counts['requests'] / new:.1f} requests per new document" if new else "no new document")
     return [Text("also: " + ", ".join(other), style="dim")] if other else []
 
 

@@ -1,9 +1,12 @@
 """What a run leaves behind for people to read."""
 
 from datetime import UTC, datetime
+from io import StringIO
+
+from rich.console import Console
 
 from flows.health import Health
-from flows.show import MAX_FAILURES, artifact_markdown, artifact_rows
+from flows.show import MAX_FAILURES, artifact_markdown, artifact_rows, reports_table
 from storage.records import Failure, RunReport
 
 NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
@@ -49,3 +52,14 @@ def test_the_summary_names_sites_left_alone_and_failures_but_not_thousands() -> 
 
 def test_a_run_without_sites_has_a_summary_too() -> None:
     assert artifact_markdown("collect", [], [], []).startswith("# collect")
+
+
+def test_a_run_s_table_says_how_many_requests_a_new_document_cost() -> None:
+    def drawn(**counters: int) -> str:
+        console = Console(file=StringIO(), width=200)
+        console.print(reports_table([report("collect", "x", counters=counters)]))
+        return console.file.getvalue()  # type: ignore[attr-defined]
+
+    assert "requests 12, articles 8, 1.5 requests per new document" in drawn(requests=12, articles=8)
+    assert "requests 3, no new document" in drawn(requests=3)
+    assert "new document" not in drawn(documents=3)
