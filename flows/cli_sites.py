@@ -104,7 +104,7 @@ def detect_(
     if not guesses:
         message = f"{page}: expected a listing of articles, found no links of that kind; try another page of the site"
         raise InputError(message)
-    text = skeleton(url or page, found, guesses[0].family) + ("test_site = true\n" if test_site else "")
+    text = skeleton(url or page, found, guesses[0].family, test_site=test_site)
     if directory:
         _write_new(directory / f"{text.split(chr(34))[1]}.toml", text)
     if as_json:

@@ -83,7 +83,7 @@ def detect(url: str, page: Page) -> list[Guess]:
     return sorted(guesses, key=lambda guess: -guess.score)
 
 
-def skeleton(url: str, page: Page, family: FamilyName | None = None) -> str:
+def skeleton(url: str, page: Page, family: FamilyName | None = None, *, test_site: bool = False) -> str:
     """Return the text of a site file for a listing page: it loads, and collects, before anyone has edited it.
 
     family: the surest guess by default. Id and name come from host and title, the region from the site's code
@@ -94,7 +94,7 @@ def skeleton(url: str, page: Page, family: FamilyName | None = None) -> str:
         guesses = detect(url, page)
         family = guesses[0].family if guesses else "links"
     tree = LexborHTMLParser(page.text)
-    text = site_skeleton(_identity(url), _name(tree, url), _region(tree), family, [url])
+    text = site_skeleton(_identity(url), _name(tree, url), _region(tree), family, [url], test_site=test_site)
     front = _front(tree, page) if family == "epaper" else ""
     if front:
         text += f'\n[[editions]]\nfront = "{front}"\n'

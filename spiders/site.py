@@ -265,7 +265,9 @@ def read_site(path: Path) -> Site:
     return site
 
 
-def site_skeleton(site: str, name: str, region: str, family: str, listings: Iterable[str]) -> str:
+def site_skeleton(
+    site: str, name: str, region: str, family: str, listings: Iterable[str], *, test_site: bool = False
+) -> str:
     """Return the text of a new site file. Raises SiteError when it would not be a usable one."""
     listings = list(listings)
     hosts = list(dict.fromkeys(host for listing in listings if (host := _hostname(listing))))
@@ -279,6 +281,7 @@ def site_skeleton(site: str, name: str, region: str, family: str, listings: Iter
         *(f"    {_quoted(listing)}," for listing in listings),
         "]",
         'checked = "not yet: see fangzhi sites check"',
+        *(["test_site = true"] if test_site else []),
         "",
     ]
     text = "\n".join(lines)

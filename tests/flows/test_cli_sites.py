@@ -3,12 +3,18 @@
 import json
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from replica.epaper import Newspaper
+from replica.guangdong import GkmlptSite
+from replica.server import serve
+from replica.trs import TrsSite
 
 from flows.cli_sites import sites
 from spiders.page_files import PageFiles
+from spiders.site import read_site
 from storage.objects import open_store
 
 PAPER = """
@@ -73,3 +79,16 @@ def test_check_says_exactly_what_to_look_at_until_a_day_says_that_it_was(tmp_pat
     assert "2015-01-01" in open_points[1] and "2020-12-31" in open_points[1]
     assert "2026-11-25" in open_points[2]
     assert closed == []
+
+
+@pytest.mark.parametrize("replica", [Newspaper(), TrsSite(), GkmlptSite()], ids=["epaper", "trs", "gkmlpt"])
+def test_detect_writes_a_site_file_that_loads_for_a_test_site_too(tmp_path: Path, replica: Any) -> None:
+    keys = replica.keys()
+    with serve(replica) as served:
+        url = served.base_url + keys["paths"][0]
+        told = json.loads(run("detect", url, "--test-site", "--directory", tmp_path, "--json"))
+    site = read_site(tmp_path / "127-0-0-1.toml")
+
+    assert told["guesses"][0]["family"] == site.family == keys["family"]
+    assert site.test_site
+    assert bool(site.editions) == (site.family == "epaper")
