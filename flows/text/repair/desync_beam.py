@@ -19,12 +19,13 @@ from flows.text.repair.desync_lattice import Beam, Key, Node, RawStep, Reading, 
 from flows.text.repair.desync_pairs import Candidate, Pairs, form_penalty, pairs, vanishing
 from flows.text.repair.desync_suspicion import symbol_of
 
-WIDTHS = (20, 20, 10, 6, 4)
-"""Nodes kept at each place shown, and behind one, two, three and four pairs that vanished there."""
+WIDTHS = ((20, 20, 10, 6, 4), (40, 30, 15, 8, 6))
+"""Nodes kept at each place shown, and behind one, two, three and four pairs that vanished there; where in doubt, more."""
 SPREAD = 13.0
 """Readings this many nats behind the best are given up."""
 READINGS = 100
 """Readings of a window that are listed."""
+_FAR, _HOPELESS = 60, 4.0  # items after which a window is given up when they cost so many nats each; text costs 1 to 2
 _QUOTED = 400  # items in which a quotation is closed
 _COMMON = 1000  # symbols that may stand after any other
 _AHEAD = 8.0  # nats; what the next character may cost where one more pair may have vanished before it
@@ -35,6 +36,8 @@ _CUT_SEEN, _CUT_BARE, _CUT_OTHER = 1.0, 3.0, 7.0
 _END_SEEN, _END_BARE = 0.3, 0.8
 _EATEN = 2.0
 _PER_CHAR = -0.6
+# Fitted on the n best readings of damaged stretches: the model likes them short, and likes punctuation.
+_PER_VANISHED, _PER_MARK = -0.8, 0.6
 _QUOTE, _BRACKET_CLOSED = 5.0, -2.0
 _BAD_GLOSS = 12.0
 _INDENT, _BLANK = 1.0, 14.0
@@ -79,6 +82,7 @@ class Search:
     kept_cost: dict[str, float] = field(default_factory=dict)
     bare: float = 0.0
     seen: float = 0.0
+    widths: Sequence[int] = WIDTHS[0]
 
 
 @cache
@@ -127,7 +131,7 @@ class Decoder:
             steady = steady + 1 if beam and self._all_in_step(beam) else 0
             if steady >= 7 and place > last + 3:
                 break
-            if place - start > limit:
+            if place - start > limit or (beam and place - start > _FAR and self._is_hopeless(beam, place - start)):
                 return [], place
             self._expand(place, beam)
             self._beams.pop(place, None)
@@ -152,6 +156,10 @@ class Decoder:
         best = min(node.cost for node in beam.values())
         return all(key[0] == IN_STEP for key, node in beam.items() if node.cost < best + 9.0)
 
+    @staticmethod
+    def _is_hopeless(beam: Beam, items: int) -> bool:
+        return min(node.cost for node in beam.values()) > _HOPELESS * items
+
     def _expand(self, place: int, beam: Beam) -> None:
         """Take every reading before item `place` past it."""
         if not beam:
@@ -160,9 +168,9 @@ class Decoder:
         self._bound = best + SPREAD + 3.0
         in_step: Beam = {}
         level: Beam = {}
-        for key, node in _best_of(beam, WIDTHS[0], best + SPREAD):
+        for key, node in _best_of(beam, self._search.widths[0], best + SPREAD):
             (in_step if key[0] == IN_STEP else level)[key] = node
-        for width in (*WIDTHS[1:], 0):
+        for width in (*self._search.widths[1:], 0):
             vanished: Beam | None = {} if width else None
             for key, node in level.items():
                 self._out_of_step(place, key, node, in_step, vanished)
@@ -207,6 +215,8 @@ class Decoder:
         for _, trail, char, symbol, penalty in candidates:
             if symbol:
                 cost, after = row[symbol] + penalty + extra, (context + symbol)[-3:]
+                if symbol < "\u4e00":
+                    cost += _PER_MARK
             else:
                 cost, after = (_INDENT if context[-1:] == "\n" or self._is_blank(place) else _BLANK) + extra, context
             if kept:
@@ -303,17 +313,19 @@ class Decoder:
         return Ranked([cost for cost, _ in ranked], [c for _, c in ranked])
 
     def _any(self, key: Key) -> list[Candidate]:
-        """Return the characters that are likely where the trail byte is unknown."""
+        """Return the characters that are likely where the trail byte is unknown. It is no letter: that would show."""
         mode, context, _ = key
         if not _VANISHING <= mode < _FRESH:
             found = self._likely.get((mode, context[-1:], False))
             if found is None:
-                found = self._nearby(context[-1:], self._pairs.by_lead.get(mode & 0xFF, ()))
+                lone = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail > 0x80]
+                found = self._nearby(context[-1:], lone)
                 self._likely[mode, context[-1:], False] = found
             return found
         leads = self._vanishing.leads[mode - _VANISHING]
         by_symbol = self._pairs.by_symbol
-        return [c for s in model().likely(context, _LIKELY) for c in by_symbol.get(s, ()) if c.lead in leads]
+        likely = model().likely(context, _LIKELY)
+        return [c for s in likely for c in by_symbol.get(s, ()) if c.lead in leads and c.trail > 0x80]
 
     def _going_on(self, key: Key) -> Ranked:
         """Return the characters whose trail byte may start a pair that vanishes."""
@@ -351,6 +363,7 @@ class Decoder:
             end = extra + _END_BARE + self._search.bare
             self._emit(in_step, key, IN_STEP, end, node, likely, place - 1, lead, "end")
         if vanished is not None:
+            extra += _PER_VANISHED
             self._emit(vanished, key, _VANISHING, extra, node, self._going_on(key).within(left), place - 1, lead)
 
     def _paired(self, place: int, key: Key, node: Node, item: Item, pair: tuple[int, int], known: int) -> None:

@@ -12,7 +12,7 @@ from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold
 from flows.text.lm.grams import model
 from flows.text.lm.words import words
-from flows.text.repair.desync_beam import WHOLE, Decoder, Near, Row, Search
+from flows.text.repair.desync_beam import WHOLE, WIDTHS, Decoder, Near, Row, Search
 from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, is_narrow, items_of
 from flows.text.repair.desync_lattice import Reading, Step
 from flows.text.repair.desync_pairs import encode_table, form_penalty
@@ -25,8 +25,8 @@ from flows.text.script import simplified_forms, simplified_only
 MAX_DECODED = 3_000
 """Items decoded in one text, up to a minute of work; what lies beyond is reported only."""
 _MAX_TRIGGERS = 20_000
-_MAX_WINDOW = 200  # items
-_MAX_HOPELESS = 3  # windows without any reading, after which a document is given up
+_MAX_WINDOW = 400  # items
+_MAX_HOPELESS = 2  # windows without any reading, after which a document is given up
 _MAX_FRUITLESS = (12, 4)  # windows that stay as shown: so many, and so many more for each with damage
 _BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
 _BLANK = re.compile("(?<=[\u4e00-\u9fff，。；：！？”）]) (?=[\u4e00-\u9fff“（])|&nbsp;")
@@ -141,6 +141,7 @@ class Document:
         # In a damaged document lesser signs deserve a look too.
         lesser = {*self._weak, *self._improbable_marks()}
         self.places = thinned(sorted({*self.places, *lesser}))
+        self._search.widths = WIDTHS[1]
         settled = [span for span in spans if span.odds >= _SETTLED_ODDS and span.gain >= MIN_GAIN]
         self._search.row, self._search.near = self._adapt(s.left + s.readings[0].text + s.right for s in settled)
         lesser = {p for p in lesser if not any(s.first - 2 <= p < s.last + 2 for s in settled)}
@@ -178,6 +179,8 @@ class Document:
         if not readings:
             self.abandoned = True
             self._hopeless += 1
+            # Text may stay out of step to the end of its line: nothing before that can be read.
+            end = max(end, self.shown.find("\n", end))
         if not readings or readings[0].text == self.shown[start:end]:
             self._fruitless += 1
             return [], end

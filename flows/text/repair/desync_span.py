@@ -23,6 +23,7 @@ MIN_PUNCTUATION_GAP = 2.5
 """Nats by which it must beat readings that differ in punctuation only, by the shipped model alone: what a document
 says about its words proves nothing about its punctuation."""
 
+_LEFT_OPEN = 3.0  # nats for a quotation that is not closed soon
 _DOUBLED = re.compile("[。！，、；：]{2}")
 _PUNCTUATION = re.compile("[^\\w?]")
 _MARKS = "，。、；：！？“”"
@@ -88,6 +89,11 @@ def punctuation_gap(span: Span) -> float:
     Rivals are the other readings, and other marks with the same known byte: the search may have dropped them.
     """
     best = span.readings[0]
+
+    def cost(text: str) -> float:
+        around = span.left + text + span.right
+        return model().cost(around) + _LEFT_OPEN * (around.rfind("“") > around.rfind("”"))
+
     words_of_best = _PUNCTUATION.sub("", best.text)
     rivals = {r.text for r in span.readings[1:] if _PUNCTUATION.sub("", r.text) == words_of_best}
     for i, step in enumerate(best.steps):
@@ -95,8 +101,7 @@ def punctuation_gap(span: Span) -> float:
             after = best.steps[i + 1].char if i + 1 < len(best.steps) else ""
             rivals.update(best.text[:i] + mark + best.text[i + 1 :] for mark in _MARKS if _may_be(mark, step, after))
     rivals.discard(best.text)
-    costs = [model().cost(span.left + text + span.right) for text in rivals]
-    return min(costs, default=math.inf) - model().cost(span.left + best.text + span.right)
+    return min(map(cost, rivals), default=math.inf) - cost(best.text)
 
 
 def _is_guess(step: Step) -> bool:

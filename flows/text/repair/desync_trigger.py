@@ -88,7 +88,7 @@ def triggers(text: str, limit: int = 1_000_000) -> list[tuple[int, bool]]:
 def thinned(places: Sequence[int]) -> list[int]:
     """Leave out places that stand too close for damaged text: there half of the characters are odd, not three in four.
 
-    >>> thinned(range(0, 200, 2)), thinned([1, 5, 9])
+    >>> thinned(range(200)), thinned([1, 5, 9])
     ([], [1, 5, 9])
     """
     dense: set[int] = set()
