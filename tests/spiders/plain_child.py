@@ -1,6 +1,7 @@
 """plain_child.py — spiders.crawl with the test family, as the child process of a test. Options in the environment.
 
 PLAIN_PUBLIC: addresses, separated by commas, that count as public in this process; all others do not.
+PLAIN_CLOSE_WITHIN: seconds that a child which was told to stop waits for what is under way.
 """
 
 import importlib.util
@@ -18,8 +19,11 @@ spec.loader.exec_module(module)
 if "PLAIN_PUBLIC" in os.environ:
     spiders.guard.is_public = os.environ["PLAIN_PUBLIC"].split(",").__contains__
 
-from spiders.crawl import main  # noqa: E402
+import spiders.crawl  # noqa: E402
 
-status = main()
+if "PLAIN_CLOSE_WITHIN" in os.environ:
+    spiders.crawl.CLOSE_WITHIN_S = float(os.environ["PLAIN_CLOSE_WITHIN"])
+
+status = spiders.crawl.main()
 sys.stderr.flush()
 os._exit(status)

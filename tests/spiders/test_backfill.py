@@ -212,6 +212,8 @@ def test_a_child_that_is_told_to_stop_closes_and_says_so(web, crawls, how):
     assert (report["finish"], report["status"]) == ("stopped", 1)
     assert len(web.requests) < 40
     web.asked()
+    for page in list(web.pages.values()):
+        page.delay_s = 0
     report = crawls.run("backfill", "2021-01-01", "2021-12-31")
     assert report["status"] == 0
     assert articles_held(crawls) >= 60
@@ -227,7 +229,7 @@ def test_a_stop_does_not_wait_for_a_server_that_hangs(web, crawls):
     web.listing("/list", [("/slow.html", None)])
     web.pages["/slow.html"] = answer
     crawls.site()
-    process = crawls.start()
+    process = crawls.start(PLAIN_CLOSE_WITHIN="1")
     wait_for(lambda: "/slow.html" in web.requests)
 
     report = crawls.end(process)

@@ -22,7 +22,7 @@ from scrapy.settings import Settings
 from spiders.guard import PrivateAddressError, TooLargeError
 from spiders.wire import REQUESTS, WireHandler
 
-CLOSE = b"close"
+CLOSE, ABORT = b"close", b"abort"
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
@@ -32,7 +32,7 @@ class Stats(dict):
 
 
 class Server:
-    """Answers each request of each connection from a list; None closes the connection instead, CLOSE right after."""
+    """Answers each request of each connection from a list; None closes the connection instead, CLOSE and ABORT right after."""
 
     def __init__(self, answers):
         self.answers, self.asked, self.connections = list(answers), [], 0
@@ -50,8 +50,10 @@ class Server:
             if answer is None:
                 break
             writer.write(answer)
-            if self.answers[:1] == [CLOSE]:
-                self.answers.pop(0)
+            if self.answers[:1] in ([CLOSE], [ABORT]):
+                if self.answers.pop(0) == ABORT:
+                    await writer.drain()
+                    writer.transport.abort()
                 break
         writer.close()
 
@@ -176,7 +178,9 @@ def test_a_private_address_is_not_connected_to():
     assert asyncio.run(case()) == 0
 
 
-def test_a_site_whose_certificate_is_its_own_and_expired_is_read(tmp_path):
+@pytest.fixture(scope="module")
+def tls(tmp_path_factory):
+    """TLS of a server whose certificate is its own, of another name, and expired."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "elsewhere.example")])
     then = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
@@ -190,17 +194,28 @@ def test_a_site_whose_certificate_is_its_own_and_expired_is_read(tmp_path):
         .not_valid_after(then + datetime.timedelta(days=1))
         .sign(key, hashes.SHA256())
     )
-    file = tmp_path / "both.pem"
-    file.write_bytes(
-        key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-        + certificate.public_bytes(serialization.Encoding.PEM)
-    )
-    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    tls.load_cert_chain(file)
+    pem = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    ) + certificate.public_bytes(serialization.Encoding.PEM)
+    file = tmp_path_factory.mktemp("tls") / "both.pem"
+    file.write_bytes(pem)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(file)
+    return context
 
+
+def test_a_site_whose_certificate_is_its_own_and_expired_is_read(tls):
     async def case():
         async with served(OK, OK, tls=tls) as (server, handler, url):
             bodies = [(await handler.download_request(Request(url))).body for _ in range(2)]
             return bodies, server.connections
 
     assert asyncio.run(case()) == ([b"ok", b"ok"], 1)
+
+
+def test_an_answer_that_ends_with_its_connection_is_whole_though_tls_does_not_say_so(tls):
+    async def case():
+        async with served(b"HTTP/1.1 200 OK\r\n\r\nto the end", ABORT, tls=tls) as (_, handler, url):
+            return (await handler.download_request(Request(url))).body
+
+    assert asyncio.run(case()) == b"to the end"
