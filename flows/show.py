@@ -88,6 +88,8 @@ def explanation(found: Explanation, *, changes_per_step: int | None = 5) -> Rend
     """
     capture, result = found.capture, found.result
     facts = Table.grid(padding=(0, 2))
+    facts.add_column()
+    facts.add_column(overflow="fold")  # a key or an address that is cut cannot be used
     for name, value in (
         ("URI", capture.uri),
         (

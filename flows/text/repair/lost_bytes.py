@@ -90,7 +90,7 @@ def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], 
         return unchanged(text)
     places = {start: found for start, line in lines if (found := style.places(line))}
     if sum(map(_work, places.values())) > _MAX_WORK:
-        return FixResult(text, flags=("lost_bytes",))
+        return FixResult(text, flags=("lost bytes",))
     lines = [line for line in lines if line[0] in places]
     first = _read(lines, places, Prices(), _FIRST_WIDTH)
     prices = _informed(first)
@@ -110,7 +110,7 @@ def _restored(text: str, lines: list[tuple[int, str]], styles: Sequence[Style], 
         edits.append((start, damaged.text, restored))
         suggestions += (doubt.suggestion(name, start + shift, style.mark) for doubt in doubts)
         shift += len(restored) - len(damaged.text)
-    flags = ("lost_bytes",) if suggestions else ()
+    flags = ("lost bytes",) if suggestions else ()
     result = edited(text, edits, f"{what}, {style.name}")
     return FixResult(result.text, result.changes, result.detail, tuple(suggestions), flags)
 

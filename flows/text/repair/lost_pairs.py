@@ -213,7 +213,7 @@ def restore_lost_pairs(text: str) -> FixResult:
             shift += len(restored) - len(line)
     result = edited(text, edits, reader.name)
     suggestions = tuple(doubt.suggestion("restore_lost_pairs", at, MARK) for at, doubt in doubts)
-    return FixResult(result.text, result.changes, result.detail, suggestions, ("lost_bytes",) if suggestions else ())
+    return FixResult(result.text, result.changes, result.detail, suggestions, ("lost bytes",) if suggestions else ())
 
 
 def _shown(cells: Sequence[_Cell]) -> str:

@@ -16,15 +16,15 @@ def flag_lost_text(text: str) -> FixResult:
     """Say what shows that text was lost; change nothing.
 
     >>> flag_lost_text("锟斤拷锟斤拷省政府").flags
-    ('mojibake_residue',)
+    ('mojibake residue',)
     >>> flag_lost_text("吉内特?哈里斯，你好吗?").flags
-    ('question_marks',)
+    ('question marks',)
     """
     flags = []
     if _RESIDUE.search(text):
-        flags.append("mojibake_residue")
+        flags.append("mojibake residue")
     if "\ufffd" in text:
-        flags.append("replacement_characters")
+        flags.append("replacement characters")
     if "?" in text and _QUESTION.search(text) and _FULL_WIDTH.search(text) and not _HALF_WIDTH.search(text):
-        flags.append("question_marks")
+        flags.append("question marks")
     return FixResult(text, flags=tuple(flags))
