@@ -158,7 +158,7 @@ def _name(day: date | None) -> str:
 
 
 def _month_of(day: date | None) -> str:
-    return f"{day:%Y-%m}" if day else UNDATED
+    return day.isoformat()[:7] if day else UNDATED
 
 
 def _to_json(days: dict[str, _Working]) -> bytes:

@@ -24,6 +24,10 @@ MAX_EMPTY = 5
 
 _FRONT_DOOR = re.compile(r"/?|/(?:index|default)\.(?:s?html?|jsp|aspx?|php)")
 
+_PLAIN = re.compile(
+    r"https?://[a-z0-9]+(?:[.-][a-z0-9]+)*(?::[1-9][0-9]{0,3}|:[1-5][0-9]{4})?/[A-Za-z0-9/._~-]*(?:\?[A-Za-z0-9/._~&=-]+)?"
+)
+
 Stop = Literal["", "older", "repeats", "held", "empty", "too long"]
 """Why a walk is not followed beyond a page; "" when it is."""
 
@@ -116,6 +120,8 @@ def address(url: str) -> str:
     >>> address(" http://www.x.gov.cn/要闻/a.html#top ")
     'http://www.x.gov.cn/%E8%A6%81%E9%97%BB/a.html'
     """
+    if _PLAIN.fullmatch(url):  # nearly all are: families make them so
+        return url
     try:
         return urldefrag(safe_url_string(url.strip()))[0]
     except ValueError:

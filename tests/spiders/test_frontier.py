@@ -1,9 +1,14 @@
 """frontier: listings are followed by the days of their items and by what they repeat."""
 
 from datetime import date
+from urllib.parse import urldefrag
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from w3lib.url import safe_url_string
 
+from spiders import frontier
 from spiders.families import Ask, Item, Window
 from spiders.frontier import MAX_EMPTY, Walk, address, wholly_older
 
@@ -87,3 +92,8 @@ def test_a_listing_request_is_made_once_in_a_walk():
 )
 def test_an_address_is_escaped_and_without_fragment(url, asked):
     assert address(url) == asked
+
+
+@given(st.from_regex(frontier._PLAIN, fullmatch=True))
+def test_the_addresses_that_are_taken_as_they_are_would_come_out_so_anyway(url):
+    assert frontier.address(url) == urldefrag(safe_url_string(url))[0]
