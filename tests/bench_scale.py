@@ -247,7 +247,7 @@ def kills() -> None:
     print(
         f"{'killed':26} {'its run ended':>14} {'captures lost':>14} {'documents lost':>15} {'fetched twice':>14} {'s to the next page':>19} {'s until all was done':>21}"
     )
-    for name in ("crawl", "flow process", "worker and flow", "server", "database", "object store"):
+    for name in ("crawl", "flow process", "worker", "worker and flow", "server", "database", "object store"):
         with machine() as (installation, store, replica):
             kill_one(name, installation, store, replica)
 
@@ -265,6 +265,8 @@ def kill_one(name: str, installation: Installation, store: S3Server, replica: Re
         os.kill(crawl, 9)
     elif name == "flow process":
         os.kill(flow, 9)
+    elif name == "worker":
+        worker.kill()
     elif name == "worker and flow":
         worker.kill()
         os.kill(flow, 9)
@@ -276,7 +278,7 @@ def kill_one(name: str, installation: Installation, store: S3Server, replica: Re
     else:
         store.kill()
     time.sleep(5)
-    if name == "worker and flow":
+    if name in ("worker", "worker and flow"):
         worker.start()
     elif name == "server":
         server.start()

@@ -19,8 +19,8 @@ from storage.records import RunReport
 
 logger = logging.getLogger(__name__)
 
-RETRY_DELAYS_S: list[float] = [30, 300]
-
+# A killed crawl goes on at once; a store that is away is back after a restart, or after what a person does.
+RETRY_DELAYS_S: list[float] = [5, 60, 300]
 
 _LINE = re.compile(r"\S+ \S+ (?P<level>DEBUG|INFO|WARNING|ERROR|CRITICAL) (?P<rest>(?P<name>\S+) .*)")
 _TALK = {"scrapy.utils.log", "scrapy.addons", "scrapy.middleware", "scrapy.crawler"}

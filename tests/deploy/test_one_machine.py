@@ -5,9 +5,7 @@ does, nothing of it stays. Needs PostgreSQL's programs; takes about a minute.
 """
 
 import os
-import pwd
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -20,22 +18,16 @@ from pathlib import Path
 import httpx
 import pytest
 import yaml
+from one_machine import Database, postgresql
 from replica.demo import demo_site, demo_sites
 from replica.server import serve
 
 from storage.objects import open_store
 
 PROGRAMS = Path(sys.executable).parent
-SECRETS = {"PREFECT_SERVER_DATABASE_PASSWORD": "test-only-database", "PREFECT_SERVER_API_AUTH_STRING": "tester:only"}
+SECRETS = {"PREFECT_SERVER_API_AUTH_STRING": "tester:only"}
 
 Units = dict[str, list[tuple[str, str, str]]]
-
-
-def find_postgres() -> Path | None:
-    """Look for initdb on the path and where Debian keeps it."""
-    found = shutil.which("initdb")
-    candidates = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    return Path(found).resolve().parent if found else candidates[-1].parent if candidates else None
 
 
 def free_port() -> int:
@@ -52,17 +44,11 @@ def wait(condition: Callable[[], bool], seconds: float, log: Path) -> None:
 
 
 @contextmanager
-def running(command: list[str], environment: dict[str, str], log: Path, user: str | None = None) -> Iterator[int]:
+def running(command: list[str], environment: dict[str, str], log: Path) -> Iterator[int]:
     """Run a program, and end it with all it started."""
     with log.open("ab") as file:
         process = subprocess.Popen(
-            command,
-            env=environment,
-            stdout=file,
-            stderr=file,
-            stdin=subprocess.DEVNULL,
-            start_new_session=True,
-            user=user,
+            command, env=environment, stdout=file, stderr=file, stdin=subprocess.DEVNULL, start_new_session=True
         )
     try:
         yield process.pid
@@ -109,62 +95,23 @@ def is_running(pid: int) -> bool:
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Iterator[int]:
-    """A PostgreSQL server with the role and the database that env.example names; gives its port."""
-    programs = find_postgres()
-    if programs is None:
-        pytest.skip("PostgreSQL is not installed")
-    user = None
-    home = tmp_path / "postgres"
-    home.mkdir()
-    if os.geteuid() == 0:  # PostgreSQL refuses to run as root
-        user = next(
-            (name for name in ("postgres", "nobody") if name in {entry.pw_name for entry in pwd.getpwall()}), None
-        )
-        if user is None:
-            pytest.skip("root has no other user to run PostgreSQL as")
-        shutil.chown(home, user)
-        for parent in (home, *home.parents):
-            if parent.stat().st_uid == 0 and parent != Path(parent.anchor):
-                parent.chmod(parent.stat().st_mode | 0o055)
-    password = home / "password"
-    password.write_text(SECRETS["PREFECT_SERVER_DATABASE_PASSWORD"])
-    if user:
-        shutil.chown(password, user)
-    port, log = free_port(), tmp_path / "postgres.log"
-    data = [
-        programs / "initdb",
-        "-D",
-        home / "data",
-        "-U",
-        "prefect",
-        "-A",
-        "scram-sha-256",
-        "--pwfile",
-        password,
-        "-N",
-    ]
-    subprocess.run(list(map(str, data)), check=True, capture_output=True, user=user, cwd=home, timeout=120)
-    command = [programs / "postgres", "-D", home / "data", "-p", port, "-c", "listen_addresses=127.0.0.1", "-k", home]
-    with running(list(map(str, command)), dict(os.environ), log, user):
-        environment = {**os.environ, "PGPASSWORD": SECRETS["PREFECT_SERVER_DATABASE_PASSWORD"]}
-        create = [programs / "createdb", "-h", "127.0.0.1", "-p", port, "-U", "prefect", "prefect"]
-        wait(
-            lambda: (
-                subprocess.run(list(map(str, create)), env=environment, capture_output=True, check=False).returncode
-                == 0
-            ),
-            60,
-            log,
-        )
-        yield port
+def database() -> Iterator[Database]:
+    """A PostgreSQL server with the role and the database that env.example names."""
+    if postgresql() is None:
+        pytest.skip("needs PostgreSQL: apt-get install postgresql")
+    database = Database()
+    try:
+        database.start()
+        yield database
+    finally:
+        database.close()
 
 
 def test_one_machine_collects_on_schedule_and_stops_as_a_group(
     units: Units,
     env_example: dict[str, str],
     deploy: Path,
-    database: int,
+    database: Database,
     s3_archive: str,
     tmp_path: Path,
 ) -> None:
@@ -175,7 +122,7 @@ def test_one_machine_collects_on_schedule_and_stops_as_a_group(
         **given(units, tmp_path),
         **SECRETS,
         "PREFECT_API_AUTH_STRING": SECRETS["PREFECT_SERVER_API_AUTH_STRING"],
-        "PREFECT_SERVER_DATABASE_PORT": str(database),
+        **database.environment,
         "PREFECT_API_URL": f"http://127.0.0.1:{api}/api",
         "FANGZHI_ARCHIVE": s3_archive,
         "FANGZHI_S3_ENDPOINT": os.environ["AWS_ENDPOINT_URL_S3"],
