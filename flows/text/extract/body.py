@@ -98,7 +98,7 @@ def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) 
     """
     key, start = bare(title), title[:4]
     inside = _runs(lines[:_HEAD_LINES], key)
-    if not inside or any(line.heading for run in inside for line in run):
+    if not inside or any(line.place.heading for run in inside for line in run):
         return False
     sentence = _first_sentence(lines)
     shown = 0
@@ -139,11 +139,11 @@ def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tup
         for node in container.css(selector):
             node.decompose()
     rendered = render(container)
-    if not _mostly_text(rendered.lines):  # a known name around something else
+    if rendered.linked and not _mostly_text(rendered.lines):  # a known name around something else
         other = find_container(reading, trust_names=False)
         if other is not None and other.mem_id != container.mem_id:
             container, rendered = other, render(other)
-    return Body(container, rendered, prune(rendered.lines)), note
+    return Body(container, rendered, prune(rendered)), note
 
 
 def _mostly_text(lines: Sequence[Line]) -> bool:

@@ -6,7 +6,7 @@ Works on rendered lines (render.py), so the cost is one pass. What the words say
 import re
 from collections import Counter
 
-from flows.text.extract.render import Line
+from flows.text.extract.render import Line, Rendered
 from flows.text.script import fold
 
 _PROPERTY = re.compile(
@@ -17,6 +17,7 @@ _PROPERTY_START = re.compile(
 )
 _PROPERTY_ALONE = re.compile(r"\S{2,6}\s*[:：]?$")
 _INDEX = re.compile("索\\s*引\\s*号|文\\s*号|发文字号|索取号|统一编号")
+_NUMBER = re.compile("[号號]")
 _PROPERTY_LINES = 24
 _PROPERTY_CHARS = 700
 _PROPERTIES = 3
@@ -34,39 +35,46 @@ _ATTACHED = re.compile(
 )
 
 
-def prune(lines: list[Line]) -> list[str]:
+def prune(rendered: Rendered) -> list[str]:
     """Return for each line the rule that takes it out of the text, or ""."""
+    lines = rendered.lines
     rules = [""] * len(lines)
-    total = sum(len(line.text) for line in lines)
-    _drop_boxes(lines, rules, total)
-    _drop_properties(lines, rules)
-    _drop_link_lists(lines, rules)
-    _drop_tail_links(lines, rules)
+    if rendered.boxed:
+        _drop_boxes(lines, rules)
+    _drop_properties(rendered, rules)
+    if rendered.linked:
+        _drop_link_lists(lines, rules)
+        _drop_tail_links(lines, rules)
     return rules
 
 
-def _drop_boxes(lines: list[Line], rules: list[str], total: int) -> None:
-    if not any(line.box or line.hidden for line in lines):
-        return
+def _drop_boxes(lines: list[Line], rules: list[str]) -> None:
     boxed: Counter[int] = Counter()
-    hidden = 0
+    hidden = total = 0
     for line in lines:
-        boxed[line.box] += len(line.text)
-        hidden += len(line.text) if line.hidden else 0
+        size = len(line.text)
+        total += size
+        boxed[line.place.box] += size
+        hidden += size if line.place.hidden else 0
     for index, line in enumerate(lines):
         # A class name that misleads must not cost the text: a box this large is the text.
-        if line.hidden and hidden < _BOX_SHARE * total:
+        if line.place.hidden and hidden < _BOX_SHARE * total:
             rules[index] = "hidden"
-        elif line.box and boxed[line.box] < _BOX_SHARE * total:
+        elif line.place.box and boxed[line.place.box] < _BOX_SHARE * total:
             rules[index] = "box"
 
 
-def _drop_properties(lines: list[Line], rules: list[str]) -> None:
+def _drop_properties(rendered: Rendered, rules: list[str]) -> None:
     """Drop the property table of a document (索引号, 发文机关 …), or the list that newer systems print instead."""
+    lines = rendered.lines
+    top = "\n".join(line.text for line in (lines if rendered.tables else lines[:_PROPERTY_LINES]))
+    if not _NUMBER.search(top):
+        return
     tables: dict[int, list[int]] = {}
-    for index, line in enumerate(lines):
-        if line.table:
-            tables.setdefault(line.table, []).append(index)
+    if rendered.tables:
+        for index, line in enumerate(lines):
+            if line.place.table:
+                tables.setdefault(line.place.table, []).append(index)
     head = [
         index for index in range(min(len(lines), _PROPERTY_LINES)) if _PROPERTY_START.match(fold(lines[index].text))
     ]

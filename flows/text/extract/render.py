@@ -1,10 +1,15 @@
 """render.py — A container as lines: blocks end lines, inline tags leave no trace, cells are set apart.
 
-Each line remembers what the tree knew of it: how much of it was linked, whether it was hidden, in which box it
-stood. Which lines are text is decided in prune.py and lines.py. One walk over the nodes; elements are looked at once.
+Each line remembers what the markup said of it: how much of it was linked, whether it was hidden, in which box it
+stood. Which lines are text is decided in prune.py and lines.py.
+
+Reads the markup that lexbor writes of its tree, not the tree: every element is closed there, every `<` and `>` is of a
+tag, and a tag's meaning can be remembered by its text, which costs a quarter of looking at the nodes.
 """
 
+import html as entities
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -12,14 +17,13 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.files import is_file
-from flows.text.extract.tags import BREAKS, CELLS, SILENT, TEXT, is_inline, named, numbers
+from flows.text.extract.tags import BREAKS, CELLS, SILENT, VOID, inline, named
 
-_IMAGE, _ANCHOR, _PARAGRAPH = numbers("img"), numbers("a"), numbers("p")
-_BREAK_NUMBERS = numbers(*BREAKS)
 _HEADINGS = named("h1 h2 h3 h4 h5 h6")
 _NO_BOX = named("p body")
-_SECTIONS, _ROW = numbers("tbody", "thead", "tfoot"), numbers("tr")
+_SECTIONS = named("tbody thead tfoot")
 _CELL_CHARS = 200
+_TAG_CHARS = 300
 _PAGE_BREAK = "#PAGE_BREAK#"  # where UCAP's script splits the page in the browser
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WIDE = "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
@@ -33,23 +37,33 @@ _BOX = re.compile(
 )
 
 
-class Line(NamedTuple):
-    """One rendered line and what its markup was.
+class Place(NamedTuple):
+    """What holds of everything in an element.
 
-    linked: characters of it inside links; hrefs: where these lead. hidden: by style. box: number of the share bar,
-    comment list … it stands in, 0 for none. table: number of the innermost table, 0 for none. heading: inside a
-    heading or an element whose name says title. row, cell: numbers of the table row and cell, 0 for none.
+    hidden: by style. box: number of the share bar, comment list … it is in, 0 for none. table: number of the innermost
+    table. heading: a heading or an element whose name says title. row, cell: numbers of the table row and cell.
     """
+
+    silent: bool = False
+    hidden: bool = False
+    box: int = 0
+    table: int = 0
+    heading: bool = False
+    row: int = 0
+    cell: int = 0
+    pre: bool = False
+
+
+_NOWHERE = Place()
+
+
+class Line(NamedTuple):
+    """One rendered line. linked: characters of it inside links; hrefs: where these lead."""
 
     text: str
     linked: int
     hrefs: tuple[str, ...]
-    hidden: bool
-    box: int
-    table: int
-    heading: bool
-    row: int = 0
-    cell: int = 0
+    place: Place
 
     @property
     def links(self) -> int:
@@ -64,26 +78,16 @@ class Line(NamedTuple):
 
 @dataclass(slots=True)
 class Rendered:
-    """The lines of a container, and how many pictures it holds."""
+    """The lines of a container, and how many pictures it holds.
+
+    boxed: whether a line is in a box or hidden; tables: whether one is in a table; linked: whether one has a link.
+    """
 
     lines: list[Line] = field(default_factory=list)
     images: int = 0
-
-
-class _Place(NamedTuple):
-    """Where a text stands: its nearest block, and what holds of everything in it. Numbers are those of nodes."""
-
-    block: int = 0
-    anchor: int = 0
-    href: str = ""
-    silent: bool = False
-    hidden: bool = False
-    box: int = 0
-    table: int = 0
-    heading: bool = False
-    row: int = 0
-    cell: int = 0
-    pre: bool = False
+    boxed: bool = False
+    tables: bool = False
+    linked: bool = False
 
 
 def render(container: LexborNode) -> Rendered:
@@ -97,149 +101,193 @@ def render(container: LexborNode) -> Rendered:
     >>> [line.text for line in render(parse(page).body).lines]
     ['共12人，', '其中女5人', '甲 乙']
     """
-    return _Writer(container).write()
+    return _Writer().write(_without_raw(container.html or ""))
+
+
+# What lexbor writes as it stands, without escaping: comments and the contents of these.
+_RAW = re.compile(r"<(?:!--|(script|style|textarea|iframe|noframes|noembed|xmp)(?=[\s>]))")
+
+
+def _without_raw(markup: str) -> str:
+    """Take comments, scripts and styles out of lexbor's markup."""
+    opening = _RAW.search(markup)
+    if opening is None:
+        return markup
+    kept: list[str] = []
+    end = 0
+    while opening is not None:
+        kept.append(markup[end : opening.start()])
+        closing = f"</{opening[1]}>" if opening[1] else "-->"
+        end = markup.find(closing, opening.end())
+        if end < 0:
+            return "".join(kept)
+        end += len(closing)
+        opening = _RAW.search(markup, end)
+    return "".join(kept) + markup[end:]
+
+
+_TAG = re.compile("(<[^>]*>)")
+_LINKS = frozenset(("<a ", "<a>"))
 
 
 class _Writer:
-    """The state of one walk."""
+    """The state of one rendering."""
 
-    def __init__(self, container: LexborNode) -> None:
-        self.container = container
+    def __init__(self) -> None:
         self.out = Rendered()
-        self.places: dict[int, _Place] = {}
-        self.place = _Place()
         self.buffer: list[str] = []
         self.linked = 0
         self.hrefs: list[str] = []
-        self.anchor = 0
+        self.counted = False
+        self.count = 0
+        self.rows = False
 
-    def write(self) -> Rendered:  # noqa: PLR0912  # one branch a kind of node, in the hottest loop
+    def write(self, markup: str) -> Rendered:  # noqa: PLR0912  # one branch a kind of tag, in the hottest loop
         buffer = self.buffer
-        places = self.places
-        for node in self.container.traverse(include_text=True):
-            number = node.tag_id
-            if number == TEXT:
-                text = node.text_content or ""
-                if text.isspace():
-                    if buffer:
-                        buffer.append(" ")
-                    continue
-                parent = node.parent
-                if parent is None:
-                    continue
-                key = parent.mem_id
-                place = places.get(key) or self.find_place(parent, key)
-                if place.silent:
-                    continue
-                if place.block != self.place.block:
-                    if buffer:
-                        self.flush()
-                    self.place = place
-                if place.anchor:
-                    self.linked += len(text.strip())
-                    if place.anchor != self.anchor:
-                        self.anchor = place.anchor
-                        self.hrefs.append(place.href)
-                buffer.append(text)
-            elif number in _BREAK_NUMBERS:
+        flush = self.flush
+        pieces = _TAG.split(markup.replace("&nbsp;", " ").replace(_PAGE_BREAK, " "))
+        place = _NOWHERE
+        around: list[Place] = []
+        anchors: list[str] = []
+        pieces[1:2] = ["<body>"]  # what the container itself is says nothing of a line
+        for tag, text in zip(pieces[1::2], pieces[2::2], strict=True):
+            if tag[:3] in _LINKS:
+                anchors.append(tag)
+                self.counted = False
+            else:
+                step = _step(tag) if len(tag) < _TAG_CHARS else _read_tag(tag)
+                if step is not None:
+                    ends_line, kind, change = step
+                    if ends_line and buffer:
+                        flush(place)
+                    if kind == _CLOSES:
+                        if around:
+                            place = around.pop()
+                    elif kind == _OPENS:
+                        around.append(place)
+                        if change is not None:
+                            self.count += 1
+                            place = change(place, self.count)
+                    elif kind == _ENDS_LINK and anchors:
+                        anchors.pop()
+                        self.counted = False
+            if not text or place.silent:
+                continue
+            if text.isspace():
                 if buffer:
-                    self.flush()
-            elif number in _IMAGE:
-                self.out.images += 1
+                    buffer.append(" ")
+                continue
+            buffer.append(text)
+            if anchors:
+                self.linked += len(text.strip())
+                if not self.counted:
+                    self.counted = True
+                    self.hrefs.append(_href(anchors[-1]))
         if buffer:
-            self.flush()
-        _join_rows(self.out)
+            flush(place)
+        self.out.images = markup.count("<img")
+        if self.rows:
+            self.out.lines = _join_rows(self.out.lines)
         return self.out
 
-    def find_place(self, node: LexborNode, key: int) -> _Place:
-        """Look at an element, and at those around it that were not looked at yet."""
-        path = [(key, node)]
-        place: _Place | None = None
-        last = self.container.mem_id
-        current = node.parent
-        while key != last and current is not None:
-            key = current.mem_id
-            place = self.places.get(key)
-            if place is not None:
-                break
-            path.append((key, current))
-            current = current.parent
-        place = place or _Place(last)
-        for key, item in reversed(path):
-            place = _inside(place, item, key)
-            self.places[key] = place
-        return place
-
-    def flush(self) -> None:
+    def flush(self, place: Place) -> None:
         """End the line."""
-        raw = "".join(self.buffer).replace(_PAGE_BREAK, " ")
+        raw = "".join(self.buffer)
         self.buffer.clear()
-        place = self.place
-        hrefs = tuple(self.hrefs) if self.hrefs else ()
+        if "&" in raw:
+            raw = raw.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+        hrefs: tuple[str, ...] = ()
+        if self.hrefs:
+            hrefs = tuple(self.hrefs)
+            self.out.linked = True
         for piece in raw.split("\n") if place.pre else (raw,):
             text = piece.strip()
             if "\n" in text:
                 text = _BREAK.sub("", text)
             text = " ".join(text.split()).strip("\u200b\ufeff ")
             if text:
-                self.out.lines.append(
-                    Line(
-                        text,
-                        self.linked,
-                        hrefs,
-                        place.hidden,
-                        place.box,
-                        place.table,
-                        place.heading,
-                        place.row,
-                        place.cell,
-                    )
-                )
+                self.out.lines.append(Line(text, self.linked, hrefs, place))
+        if place is not _NOWHERE:
+            self.out.boxed = self.out.boxed or place.hidden or place.box > 0
+            self.out.tables = self.out.tables or place.table > 0
+            self.rows = self.rows or place.row > 0
         if hrefs:
             self.hrefs.clear()
-            self.anchor = self.linked = 0
+            self.counted = False
+            self.linked = 0
 
 
-def _inside(around: _Place, node: LexborNode, key: int) -> _Place:
-    """Return the place of texts in an element, given that of the element."""
-    if is_inline(node):
-        return around
-    number = node.tag_id
-    if number in _SECTIONS:
-        return around
-    if number in _ROW:
-        return _Place(key, *around[1:8], key, 0, around.pre)
-    attributes = node.attributes
-    if number in _ANCHOR:
-        return _Place(around.block, key, attributes.get("href") or "", *around[3:])
-    style = attributes.get("style")
-    hides = "hidden" in attributes or (style is not None and _HIDDEN.search(style) is not None)
-    if number in _PARAGRAPH and not hides:
-        return _Place(key, *around[1:])
-    name, identity = attributes.get("class"), attributes.get("id")
-    kind = _kind(name or "", identity or "") if name or identity else 0
-    tag = node.tag
-    return _Place(
-        key,
-        around.anchor,
-        around.href,
-        around.silent or tag in SILENT,
-        around.hidden or hides,
-        around.box or (key if kind == _IS_BOX and tag not in _NO_BOX else 0),
-        key if tag == "table" else around.table,
-        around.heading or kind == _IS_TITLE or tag in _HEADINGS,
-        0 if tag == "table" else around.row,
-        key if tag in CELLS else 0 if tag == "table" else around.cell,
-        around.pre or tag == "pre",
-    )
+_PLAIN, _OPENS, _CLOSES, _ENDS_LINK = range(4)
+_Change = Callable[[Place, int], Place]
+_Step = tuple[bool, int, _Change | None]
+"""What a tag does: whether it ends the line; whether it opens or closes an element; how it changes the place."""
+
+
+_NAME = re.compile(r"</?([^\s>/]+)")
+_ATTRIBUTE = re.compile(r'\s(class|id|style|hidden)="([^"]*)"')
+_HREF = re.compile(r'\shref="([^"]*)"')
+
+
+def _href(tag: str) -> str:
+    found = _HREF.search(tag)
+    return entities.unescape(found[1]) if found else ""
+
+
+def _read_tag(tag: str) -> _Step | None:
+    """Say what a tag does, None when it leaves no trace."""
+    found = _NAME.match(tag)
+    name = found[1] if found else ""
+    if not name or inline(name):
+        return None
+    if tag[1] == "/" and name == "a":
+        return False, _ENDS_LINK, None
+    ends_line = name in BREAKS or not (name in SILENT or name in VOID)
+    if tag[1] == "/":
+        return ends_line, _CLOSES, None
+    if name in VOID:
+        return (True, _PLAIN, None) if ends_line else None
+    return ends_line, _OPENS, _change_of(name, tag)
+
+
+_step = lru_cache(maxsize=8192)(_read_tag)
+"""Pages of a site share their tags: remembering what a tag does is four times as fast as reading it again."""
+
+
+def _change_of(name: str, tag: str) -> _Change | None:
+    if name in _SECTIONS:
+        return None
+    if name == "tr":
+        return lambda place, number: place._replace(row=number, cell=0)
+    attributes = dict(_ATTRIBUTE.findall(tag)) if "=" in tag else {}
+    hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
+    named_as = _kind(attributes.get("class", ""), attributes.get("id", "")) if name != "p" or hidden else 0
+    silent = name in SILENT
+    box = named_as == _IS_BOX and name not in _NO_BOX
+    heading = named_as == _IS_TITLE or name in _HEADINGS
+    table, cell, pre = name == "table", name in CELLS, name == "pre"
+    if not (silent or hidden or box or heading or table or cell or pre):
+        return None
+
+    def change(place: Place, number: int) -> Place:
+        return Place(
+            place.silent or silent,
+            place.hidden or hidden,
+            place.box or (number if box else 0),
+            number if table else place.table,
+            place.heading or heading,
+            0 if table else place.row,
+            number if cell else 0 if table else place.cell,
+            place.pre or pre,
+        )
+
+    return change
 
 
 _IS_BOX, _IS_TITLE = 1, 2
 
 
-@lru_cache(maxsize=4096)
 def _kind(name: str, identity: str) -> int:
-    """Tell from an element's class and id whether it is a box or a title; pages of a site share their names."""
+    """Tell from an element's class and id whether it is a box or a title."""
     both = f"{name} {identity}"
     if len(both) == 1:
         return 0
@@ -248,31 +296,38 @@ def _kind(name: str, identity: str) -> int:
     return _IS_TITLE if "title" in both.lower() else 0
 
 
-def _join_rows(rendered: Rendered) -> None:
+def _join_rows(lines: list[Line]) -> list[Line]:
     """Make one line of a table row whose cells hold at most a line each."""
-    lines = rendered.lines
-    if not any(line.row for line in lines):
-        return
     joined: list[Line] = []
     start = 0
     while start < len(lines):
         first = lines[start]
         end = start + 1
-        if first.row:
-            while end < len(lines) and lines[end].row == first.row:
+        row = first.place.row
+        if row:
+            while end < len(lines) and lines[end].place.row == row:
                 end += 1
-        row = lines[start:end]
-        cells = {line.cell for line in row}
-        if len(row) > 1 and len(cells) == len(row) and all(len(line.text) <= _CELL_CHARS for line in row):
+        members = lines[start:end]
+        if len(members) > 1 and _is_row(members):
             joined.append(
-                first._replace(
-                    text=" ".join(line.text for line in row),
-                    linked=sum(line.linked for line in row),
-                    hrefs=tuple(href for line in row for href in line.hrefs),
-                    heading=any(line.heading for line in row),
+                Line(
+                    " ".join(line.text for line in members),
+                    sum(line.linked for line in members),
+                    tuple(href for line in members for href in line.hrefs),
+                    first.place._replace(heading=any(line.place.heading for line in members)),
                 )
             )
         else:
-            joined += row
+            joined += members
         start = end
-    rendered.lines = joined
+    return joined
+
+
+def _is_row(lines: list[Line]) -> bool:
+    cells: set[int] = set()
+    for line in lines:
+        cell = line.place.cell
+        if cell in cells or len(line.text) > _CELL_CHARS:
+            return False
+        cells.add(cell)
+    return True

@@ -25,6 +25,7 @@ BREAKS = named(
 )
 CELLS = named("td th")
 SILENT = named("script style noscript template iframe select textarea svg object button video audio head title option")
+VOID = named("area base br col embed hr img input link meta param source track wbr frame basefont bgsound keygen")
 FORMATTING = named("a b big code em font i nobr s small strike strong tt u")
 UNCLOSED = named(
     "p br img input meta link hr area base col embed source track wbr param option td th tr thead tbody tfoot html body "
@@ -50,6 +51,11 @@ _IN_TABLES = named("caption colgroup col tbody thead tfoot tr td th")
 
 
 _INLINE_NUMBERS = numbers(*INLINE)
+
+
+def inline(name: str) -> bool:
+    """Tell whether a tag of this name leaves no trace; every one with a prefix, such as Word's o:p, is one."""
+    return name in INLINE or ":" in name
 
 
 def is_inline(node: LexborNode) -> bool:
