@@ -37,7 +37,7 @@ _END_SEEN, _END_BARE = 0.3, 0.8
 _EATEN = 2.0
 _PER_CHAR = -0.6
 # Fitted on the n best readings of damaged stretches: the model likes them short, and likes punctuation.
-_PER_VANISHED, _PER_MARK = -0.8, 0.6
+_PER_VANISHED, _PER_MARK = -0.8, 1.2
 _QUOTE, _BRACKET_CLOSED = 5.0, -2.0
 _BAD_GLOSS = 12.0
 _INDENT, _BLANK = 1.0, 14.0

@@ -29,8 +29,9 @@ _MAX_WINDOW = 400  # items
 _MAX_HOPELESS = 2  # windows without any reading, after which a document is given up
 _MAX_FRUITLESS = (12, 4)  # windows that stay as shown: so many, and so many more for each with damage
 _BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
-_BLANK = re.compile("(?<=[\u4e00-\u9fff，。；：！？”）]) (?=[\u4e00-\u9fff“（])|&nbsp;")
-_IMPROBABLE = 15.0  # nats for two characters
+_BLANK = re.compile("(?<=[。；：！？”）])(?: |&nbsp;)(?=[\u4e00-\u9fff“（])")
+_IMPROBABLE = 12.0  # nats for two characters, forms of the other script on top
+_OTHER_FORM = 3.0
 _WORD_WEIGHT = 0.3  # fitted with the weight of the model on the right readings among the n best
 _LEARN_ODDS, _SETTLED_ODDS = 2.5, 7.0
 _INTACT = 6.0  # nats against a cut at a mark that the sound text holds across two characters
@@ -110,7 +111,8 @@ class Document:
             if not symbol or (symbol in "0A\n" and context[-1] == symbol):
                 costs.append(0.0)
                 continue
-            costs.append(self._adapted.row(context)[symbol])
+            penalty = min(form_penalty(item.char, symbol, self.script), _OTHER_FORM)
+            costs.append(self._adapted.row(context)[symbol] + penalty)
             context = (context + symbol)[-3:]
         for i, item in enumerate(self.items[:-2]):
             if (item.mark or item.char == "?") and costs[i + 1] + costs[i + 2] > _IMPROBABLE:
@@ -246,7 +248,10 @@ class Document:
                     steps = self._with_line_ends(left, steps, right)
                     parts[text] = Reading(cost, "".join(step.char for step in steps), steps)
             shown = self.shown[first:last]
-            gain = self._cost(left, shown, right) - self._cost(left, next(iter(parts)), right)
+            steps_of_best = next(iter(parts.values())).steps
+            # What was eaten is mostly a digit; to the model a `?` is a question mark.
+            filled = "".join("0" if step.event == "eaten" and step.char == "?" else step.char for step in steps_of_best)
+            gain = self._cost(left, shown, right) - self._cost(left, filled, right)
             spans.append(Span(first, last, shown, left, right, tuple(parts.values()), gain))
         return spans
 
@@ -254,7 +259,7 @@ class Document:
         """Return the steps with a line end for an eaten character that was one.
 
         It is no numeral, a sentence ends before it, and what follows fits the start of a line far better than a digit's
-        place. Only where lines end often and blanks, which could have been eaten as well, are rare.
+        place. Only where lines end often, and blanks between sentences, which could have been eaten as well, are rare.
         """
         chars = "".join(step.char for step in steps)
         for i, step in enumerate(steps):

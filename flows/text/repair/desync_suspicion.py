@@ -19,7 +19,7 @@ rare names and odd symbols in 1.7 M characters of clean text one did."""
 HARD = 4.2
 """Average nats around a sign that is one by itself, which make it suspicious too: the damage may be a single mark."""
 WEAK = 5.5
-"""Average nats around any sign that are looked into in a text that is damaged elsewhere."""
+"""Average nats around lesser signs that are looked into in a text that is damaged elsewhere."""
 _TOGETHER = 12  # items between signs of one place
 _BEFORE, _AFTER = 3, 8  # items looked at on both sides
 _CONTEXT = 12
@@ -56,7 +56,7 @@ class Suspicion(NamedTuple):
     @property
     def is_weak(self) -> bool:
         """Tell whether they are worth decoding in a text that is damaged elsewhere."""
-        return self.cost >= WEAK
+        return self.hard or self.cost >= WEAK
 
 
 def suspicions(places: Sequence[tuple[int, bool]], shown: str, script: str, window: Window) -> Iterator[Suspicion]:
