@@ -23,7 +23,7 @@ from flows.runners import cut_for, in_processes
 from flows.shards import merge
 from flows.text.provenance import replay
 from flows.text.repair import repair as repair_text
-from spiders.coverage import calendar
+from spiders.coverage import Coverage, Day, calendar
 from spiders.site import load_sites
 from storage.documents import document_to_json, iter_reports, outcome_to_json
 from storage.errors import InputError
@@ -268,13 +268,19 @@ def coverage(
 ) -> None:
     """Show what is known of each day of SITE: articles captured, missing, gone, and days without any."""
     load_sites(site_files).require(site)
-    days = {day: known for day, known in calendar(open_store(archive), site).items() if _within(day, since, until)}
+    store = open_store(archive)
+    days = {day: known for day, known in calendar(store, site).items() if _within(day, since, until)}
+    undated = None if since or until else Coverage(store, site).day(None)
     if as_json:
-        for day, known in days.items():
-            line = {"day": str(day), "state": known.state, "captured": known.captured, "missing": known.missing}
+        lines: list[tuple[date | None, Day]] = [
+            *days.items(),
+            *([(None, undated)] if undated and undated.links else []),
+        ]
+        for day, known in lines:
+            line = {"day": day and str(day), "state": known.state, "captured": known.captured, "missing": known.missing}
             click.echo(json.dumps({**line, "gone": known.gone, "empty": known.empty}))
     else:
-        out.print(show.coverage_table(days))
+        out.print(show.coverage_table(days, undated))
 
 
 @main.command()

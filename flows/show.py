@@ -188,16 +188,24 @@ def _suggestion(suggestion: Suggestion) -> Text:
     )
 
 
-def coverage_table(days: Mapping[date, Day]) -> RenderableType:
-    """Draw a line per day: what was captured, what is missing or gone, or that the day has nothing."""
+def coverage_table(days: Mapping[date, Day], undated: Day | None = None) -> RenderableType:
+    """Draw a line per day: what was captured, what is missing or gone, or that the day has nothing.
+
+    undated: the links for which no listing shows a day; they have a line when there are any.
+    """
     table = Table("day", "state", header_style="bold", box=SIMPLE_HEAD)
     for column in ("captured", "missing", "gone"):
         table.add_column(column, justify="right")
     for day, known in days.items():
-        style = "yellow" if known.missing or known.state == "open" else ""
         state = "empty" if known.empty and known.state == "walked" else known.state
-        table.add_row(str(day), state, str(known.captured), str(len(known.missing)), str(len(known.gone)), style=style)
+        table.add_row(str(day), state, *_links(known), style="yellow" if known.missing or state == "open" else "")
+    if undated and undated.links:
+        table.add_row("no day shown", "", *_links(undated), style="yellow" if undated.missing else "")
     return table
+
+
+def _links(known: Day) -> tuple[str, str, str]:
+    return str(known.captured), str(len(known.missing)), str(len(known.gone))
 
 
 MAX_FAILURES = 200

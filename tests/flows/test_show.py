@@ -1,12 +1,13 @@
 """What a run leaves behind for people to read."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from io import StringIO
 
 from rich.console import Console
 
 from flows.health import Health
-from flows.show import MAX_FAILURES, artifact_markdown, artifact_rows, reports_table
+from flows.show import MAX_FAILURES, artifact_markdown, artifact_rows, coverage_table, reports_table
+from spiders.coverage import Day
 from storage.records import Failure, RunReport
 
 NOW = datetime(2026, 3, 1, 6, 30, tzinfo=UTC)
@@ -63,3 +64,13 @@ def test_a_run_s_table_says_how_many_requests_a_new_document_cost() -> None:
     assert "requests 12, articles 8, 1.5 requests per new document" in drawn(requests=12, articles=8)
     assert "requests 3, no new document" in drawn(requests=3)
     assert "new document" not in drawn(documents=3)
+
+
+def test_the_calendar_has_a_line_for_links_that_show_no_day() -> None:
+    def drawn(undated: Day) -> list[list[str]]:
+        console = Console(file=StringIO(), width=200)
+        console.print(coverage_table({date(2021, 1, 2): Day("walked", 3, missing=("u",))}, undated))
+        return [line.split() for line in console.file.getvalue().splitlines() if "1" in line]  # type: ignore[attr-defined]
+
+    assert drawn(Day("open", 4, missing=("v",), gone=("w",)))[1:] == [["no", "day", "shown", "2", "1", "1"]]
+    assert drawn(Day()) == [["2021-01-02", "walked", "2", "1", "0"]]
