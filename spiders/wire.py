@@ -104,6 +104,8 @@ class WireHandler:
         while True:
             kept = bool(idle)
             connection = idle.pop() if kept else await self._connect(place, url)
+            if kept and connection.lost:  # the server closed it long since
+                continue
             reader = AnswerReader(request.method, self._largest)
             if self._stats is not None:
                 self._stats.inc_value(REQUESTS)

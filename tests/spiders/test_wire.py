@@ -107,6 +107,17 @@ def test_a_kept_connection_that_the_server_closed_costs_nobody_a_failure():
     assert (bodies, server.connections, requests) == ([b"ok", b"ok"], 2, 3)
 
 
+def test_a_connection_that_the_server_closed_long_since_is_not_counted_as_a_request():
+    async def case():
+        async with served(OK, CLOSE, OK) as (server, handler, url):
+            await handler.download_request(Request(url))
+            await asyncio.sleep(0.1)
+            await handler.download_request(Request(url))
+            return handler._stats[REQUESTS], server.connections
+
+    assert asyncio.run(case()) == (2, 2)
+
+
 def test_what_may_not_be_repeated_is_not_sent_again_by_itself():
     async def case():
         async with served(OK, None, OK) as (server, handler, url):
