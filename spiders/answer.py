@@ -68,7 +68,7 @@ class AnswerReader:
             rest = self._read_head()
             if rest is None:
                 return False
-            data = rest
+            data, self._begun = rest, b""
         if self._chunks is not None:
             self._chunks += data
             return self._read_chunks(self._chunks)
