@@ -13,7 +13,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -38,6 +38,8 @@ SITES, MONTHS = 2, 24
 DAMAGED_EVERY = 250
 # The demo's pages of damaged text are the long ones.
 DAMAGED_BYTES = 5000
+
+PARTS = ("crawl", "flow process", "worker", "worker and flow", "server", "database", "object store")
 
 
 # ── workers ──────────────────────────────────────────────────────────────────────────────────────────────
@@ -242,12 +244,12 @@ def machine() -> Iterator[tuple[Installation, S3Server, Replica]]:
             store.close()
 
 
-def kills() -> None:
+def kills(parts: Sequence[str]) -> None:
     """Kill each part while a site is being fetched, start it again after 5 s, and tell what was lost and how long it took."""
     print(
         f"{'killed':26} {'its run ended':>14} {'captures lost':>14} {'documents lost':>15} {'fetched twice':>14} {'s to the next page':>19} {'s until all was done':>21}"
     )
-    for name in ("crawl", "flow process", "worker", "worker and flow", "server", "database", "object store"):
+    for name in parts:
         with machine() as (installation, store, replica):
             kill_one(name, installation, store, replica)
 
@@ -344,12 +346,15 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", nargs="?", default="workers", choices=["workers", "kills"])
     parser.add_argument("--captures", type=int, default=2000)
+    parser.add_argument(
+        "--parts", nargs="*", choices=PARTS, help="what to kill; everything, one after the other, if empty"
+    )
     parser.add_argument("--dask", action="store_true")
     given = parser.parse_args()
     if given.what == "workers":
         workers(given.captures, given.dask)
     else:
-        kills()
+        kills(given.parts or PARTS)
 
 
 if __name__ == "__main__":

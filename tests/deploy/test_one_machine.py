@@ -173,8 +173,8 @@ def command(units: Units, unit: str) -> list[str]:
 
 
 def register(units: Units, environment: dict[str, str], deployments: Path) -> None:
-    """Run the steps of fangzhi-deployments.service with other deployments; both may run twice."""
-    for line in [value for _, key, value in units["fangzhi-deployments.service"] if key == "ExecStart"] * 2:
+    """Run the steps of fangzhi-deployments.service with other deployments."""
+    for line in [value for _, key, value in units["fangzhi-deployments.service"] if key == "ExecStart"]:
         shell = line.removeprefix("/bin/sh -ec ").strip("'").replace("/srv/fangzhi/.venv/bin/", f"{PROGRAMS}/")
         shell = shell.replace("deploy/prefect.yaml", str(deployments))
         done = subprocess.run(
@@ -189,7 +189,7 @@ def write_deployments(original: Path, copy: Path) -> None:
     for deployment in project["deployments"]:
         deployment["parameters"] = {**deployment.get("parameters", {}), "sites": ["demo-links"]}
         if deployment["entrypoint"].endswith("collect") and deployment.get("schedules"):
-            deployment["schedules"] = [{"interval": 30}]
+            deployment["schedules"] = [{"interval": 15}]
     copy.write_text(yaml.safe_dump(project), "utf-8")
 
 

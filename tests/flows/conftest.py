@@ -72,7 +72,11 @@ def reports(archive: Path) -> list[dict[str, object]]:
 @pytest.fixture(scope="session")
 def prefect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PrefectServer]:
     """A Prefect server on loopback, shared by all tests of a session."""
-    server = PrefectServer(tmp_path_factory.mktemp("prefect"))
+    # A run is "Late" after 15 s; a test waits for two of them.
+    late = "PREFECT_SERVER_SERVICES_LATE_RUNS"
+    server = PrefectServer(
+        tmp_path_factory.mktemp("prefect"), **{f"{late}_AFTER_SECONDS": "4", f"{late}_LOOP_SECONDS": "2"}
+    )
     server.start()
     yield server
     server.started.close()

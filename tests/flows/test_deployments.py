@@ -1,7 +1,8 @@
 """deploy/prefect.yaml and automations.yaml on a real server with a real worker: what is refused, what fires, what stops,
 what is told, and what is taken up again.
 
-The tests run in the order in which they stand: the first ones need schedules without a worker.
+The tests run in the order in which they stand: the first ones need schedules without a worker, and what the fixture
+`crash` leaves behind takes the server a minute to notice.
 """
 
 import json
@@ -11,6 +12,7 @@ import signal
 import socket
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -151,6 +153,42 @@ def texts(archive: Path) -> set[tuple[str, str]]:
     return {(document["uri"], document["text"]) for document in documents}
 
 
+def pages_sent(replica: Replica) -> list[str]:
+    """Return the pages of the newspaper that were sent, in order."""
+    return [target for _, target, status in replica.asked if "content" in target and status == 200]
+
+
+@dataclass(frozen=True)
+class Crash:
+    """A run whose worker and flow were killed while its spider was at work, and the pages it had been sent."""
+
+    run: str
+    archive: Path
+    held: set[str]
+
+
+@pytest.fixture(scope="module")
+def crash(
+    deployed: PrefectServer,
+    worker: Worker,
+    watched: list[dict[str, Any]],
+    slow_replica: Replica,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Crash:
+    """kill -9 of worker and flow. The server needs a minute to notice, in which the tests after the first go on."""
+    archive = tmp_path_factory.mktemp("crash")
+    worker.start()
+    run = deployed.run("collect/manual", sites=["slow-epaper"], archive=str(archive))
+    wait_for(lambda: len(captured(archive)) >= 4, START_S, worker.tail)
+    crawl = crawl_of("slow-epaper")
+    assert crawl is not None
+    flow = parent_of(crawl)
+    worker.kill()
+    os.kill(flow, signal.SIGKILL)
+    wait_for(lambda: crawl_of("slow-epaper") is None, 25, "the spider outlived its flow")
+    return Crash(run, archive, set(pages_sent(slow_replica)))
+
+
 # ── the file ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -219,6 +257,56 @@ def test_a_schedule_fires_and_the_run_does_the_job(
     wait_for(lambda: len(texts(worker_archive)) >= 10, START_S, worker.tail)
 
     assert state["type"] == "COMPLETED"
+
+
+def test_failed_runs_and_sites_that_are_stale_or_failing_are_told(
+    deployed: PrefectServer,
+    watched: list[dict[str, Any]],
+    archive: Path,
+    site_files: Path,
+    tmp_path: Path,
+    fangzhi: Any,
+) -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        nobody = f"127.0.0.1:{closed.getsockname()[1]}"
+    text = (site_files / "demo-links.toml").read_text(encoding="utf-8")
+    host = next(line.split('"')[1] for line in text.splitlines() if line.startswith("hosts"))
+    (tmp_path / "demo-links.toml").write_text(text + "stale_after_days = 30\n", encoding="utf-8")
+    (tmp_path / "demo-down.toml").write_text(
+        text.replace(host, nobody).replace('"demo-links"', '"demo-down"'), encoding="utf-8"
+    )
+    shutil.copytree(archive / "captures", tmp_path / "a" / "captures")
+    long_ago = datetime.now(UTC) - timedelta(days=40)
+    write_report(
+        LocalStore(tmp_path / "a"),
+        RunReport(
+            "20260101t000000-collect-demo-links-000000",
+            "collect",
+            "demo-links",
+            long_ago,
+            long_ago,
+            {"articles": 3, "links": 3},
+        ),
+    )
+
+    options = ["--prefect", "--archive", tmp_path / "a", "--site-files", tmp_path]
+    fangzhi("collect", "demo-links", "demo-down", *options, **deployed.environment)
+
+    def said() -> str:
+        return "\n".join(each["text"] for each in watched)
+
+    for expected in (
+        "Fangzhi: collect demo-links, demo-down Failed\nfailed: demo-down",
+        "Fangzhi: site demo-links fangzhi.site.stale\nnothing new for 40 days",
+        "Fangzhi: site demo-down fangzhi.site.failing\n",
+    ):
+        wait_for(lambda expected=expected: expected in said(), 60, said)
+
+
+def test_a_spider_does_not_outlive_its_flow(crash: Crash) -> None:
+    assert crawl_of("slow-epaper") is None
+    assert len(captured(crash.archive)) >= 4
 
 
 @pytest.mark.parametrize(
@@ -331,75 +419,21 @@ def test_cancel_stops_the_spider_and_keeps_what_was_captured(
     assert "ModuleNotFoundError" not in worker.tail()
 
 
-def test_failed_runs_and_sites_that_are_stale_or_failing_are_told(
-    deployed: PrefectServer,
-    watched: list[dict[str, Any]],
-    archive: Path,
-    site_files: Path,
-    tmp_path: Path,
-    fangzhi: Any,
-) -> None:
-    with socket.socket() as closed:
-        closed.bind(("127.0.0.1", 0))
-        nobody = f"127.0.0.1:{closed.getsockname()[1]}"
-    text = (site_files / "demo-links.toml").read_text(encoding="utf-8")
-    host = next(line.split('"')[1] for line in text.splitlines() if line.startswith("hosts"))
-    (tmp_path / "demo-links.toml").write_text(text + "stale_after_days = 30\n", encoding="utf-8")
-    (tmp_path / "demo-down.toml").write_text(
-        text.replace(host, nobody).replace('"demo-links"', '"demo-down"'), encoding="utf-8"
-    )
-    shutil.copytree(archive / "captures", tmp_path / "a" / "captures")
-    long_ago = datetime.now(UTC) - timedelta(days=40)
-    write_report(
-        LocalStore(tmp_path / "a"),
-        RunReport(
-            "20260101t000000-collect-demo-links-000000",
-            "collect",
-            "demo-links",
-            long_ago,
-            long_ago,
-            {"articles": 3, "links": 3},
-        ),
-    )
-
-    options = ["--prefect", "--archive", tmp_path / "a", "--site-files", tmp_path]
-    fangzhi("collect", "demo-links", "demo-down", *options, **deployed.environment)
-
-    def said() -> str:
-        return "\n".join(each["text"] for each in watched)
-
-    for expected in (
-        "Fangzhi: collect demo-links, demo-down Failed\nfailed: demo-down",
-        "Fangzhi: site demo-links fangzhi.site.stale\nnothing new for 40 days",
-        "Fangzhi: site demo-down fangzhi.site.failing\n",
-    ):
-        wait_for(lambda expected=expected: expected in said(), 60, said)
-
-
 def test_after_a_crash_of_worker_and_flow_the_next_run_goes_on_where_it_was(
-    deployed: PrefectServer, worker: Worker, watched: list[dict[str, Any]], slow_replica: Replica, tmp_path: Path
+    deployed: PrefectServer, worker: Worker, crash: Crash, slow_replica: Replica
 ) -> None:
-    """kill -9 of both: nobody is left who could report the run, stop the spider, or give the slot back."""
-    worker.start()
-    run = deployed.run("collect/manual", sites=["slow-epaper"], archive=str(tmp_path))
-    wait_for(lambda: len(captured(tmp_path)) >= 4, START_S, worker.tail)
-    crawl = crawl_of("slow-epaper")
-    assert crawl is not None
-
-    flow = parent_of(crawl)
-    worker.kill()
-    os.kill(flow, signal.SIGKILL)
-    wait_for(lambda: crawl_of("slow-epaper") is None, 25, "the spider outlived its flow")
-    held = {target for _, target, status in slow_replica.asked if "content" in target and status == 200}
-    state = deployed.end_of(run, 240, deployed.started.tail)
+    """What the fixture crashed a while ago: nobody was left who could report the run or give the slot back."""
+    state = deployed.end_of(crash.run, 240, deployed.started.tail)
     wait_for(lambda: deployed.slots("fangzhi-site-slow-epaper") == 0, 150, "the slot is still held")
     worker.start()
-    again = deployed.end_of(deployed.run("collect/manual", sites=["slow-epaper"], archive=str(tmp_path)), START_S, worker.tail)  # fmt: skip
+    again = deployed.end_of(
+        deployed.run("collect/manual", sites=["slow-epaper"], archive=str(crash.archive)), START_S, worker.tail
+    )
 
-    fetched = [target for _, target, status in slow_replica.asked if "content" in target and status == 200]
+    fetched = pages_sent(slow_replica)
     assert state["type"] == "CRASHED"
     assert "no sign of life" in state["message"]
     assert again["type"] == "COMPLETED"
-    assert 1 <= len(held) < 6
+    assert 1 <= len(crash.held) < 6
     assert len(fetched) == len(set(fetched)) == 6
-    assert len(texts(tmp_path)) == 6
+    assert len(texts(crash.archive)) == 6
