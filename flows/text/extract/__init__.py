@@ -22,7 +22,7 @@ from flows.text.extract.dates import published, read_date
 from flows.text.extract.lines import filter_lines, lines_of
 from flows.text.extract.links import attachments, next_page, resolve, scope_of
 from flows.text.extract.page import parse
-from flows.text.extract.reading import read
+from flows.text.extract.reading import first_of, read
 from flows.text.extract.shadow import learn_furniture, shadow
 from flows.text.extract.title import clean_title, headline_near, title_of
 from flows.text.extract.verdict import verdict_of
@@ -35,6 +35,7 @@ _NO_LAYOUT = Layout()
 _STRIP_TEXTS = 60
 _NEAR_TEXTS = 25
 _END_CHARS = 400
+_FIRST_LINES = 6
 
 
 def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
@@ -72,12 +73,12 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         clues,
         strip=_strip(clues.texts, title, body),
         scope=scope,
-        first=[line[:_END_CHARS] for line in body.lines[:2]],
+        first=[line[:_END_CHARS] for line in body.lines[:_FIRST_LINES]],
         last=[line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]],
     )
     source = clean_source(selected.get("source", "")) or source_of(clues)
     base = resolve(url, clues.base) or url
-    files = attachments(scope, base) if scope is not None and _may_have_files(clues.texts, body) else ()
+    files = attachments(scope, base) if scope is not None and _may_have_files(clues.texts, title, body) else ()
     verdict = verdict_of(clues, title or clues.window, body.lines, body.rendered.images, files)
     return Article(
         title=title,
@@ -97,11 +98,11 @@ _FILE_WORD = re.compile(r"附件|附表|附圖|附图|附：|下[载載]|\.(?:do
 _TEXTS_BELOW = 20
 
 
-def _may_have_files(texts: Sequence[str], body: Body) -> bool:
+def _may_have_files(texts: Sequence[str], title: str, body: Body) -> bool:
     """Tell whether the body or what stands below it speaks of files; looking at every link costs ten times as much."""
     if any(line.file for line in body.rendered.lines if line.hrefs):
         return True
-    begin = first_of(texts, body.lines)
+    begin = first_of(texts, body.lines, title)
     end = begin + len(body.rendered.lines) + _TEXTS_BELOW
     text = "\n".join(texts[begin if begin < len(texts) else 0 : end])
     return _FILE_WORD.search(text) is not None
@@ -125,23 +126,14 @@ def _next(tree: LexborHTMLParser, layout: Layout, clues: Clues, base: str) -> st
 
 def _strip(texts: Sequence[str], title: str, body: Body) -> str:
     """Return the text between the title and the first line of the body."""
-    end = first_of(texts, body.lines)
+    end = first_of(texts, body.lines, title)
+    near = max(0, end - _NEAR_TEXTS)
     key = title[:8]
-    start = max(0, end - _NEAR_TEXTS)
-    for place in range(end - 1, -1, -1):
-        if key and key in texts[place]:
-            start = place
-            break
+    # The headline may come again inside the container: the strip stands below the upper one.
+    places = [*range(near, end), *range(near - 1, -1, -1)] if key else []
+    start = next((place for place in places if key in texts[place]), near)
     strip = [*texts[start:end][:_STRIP_TEXTS], *(line.text for line in body.above[:8])]
     return "\n".join(text[:_END_CHARS] for text in strip)
-
-
-def first_of(texts: Sequence[str], lines: Sequence[str]) -> int:
-    """Return the number of the page text with which the body begins."""
-    if not lines:
-        return len(texts)
-    first = lines[0].split(" ", 1)[0][:8]
-    return next((place for place, text in enumerate(texts) if text.startswith(first)), len(texts))
 
 
 def extract_plain(text: str) -> Article:

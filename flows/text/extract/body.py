@@ -3,6 +3,7 @@
 Order: the site's layout, comment markers, known containers, the generic search (the last two in search.py).
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ from flows.text.extract.clues import Clues
 from flows.text.extract.lines import Filtered, filter_lines
 from flows.text.extract.markers import marked_body
 from flows.text.extract.page import parse
+from flows.text.extract.posts import drop_further_posts
 from flows.text.extract.prune import prune
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
@@ -24,6 +26,12 @@ _MAX_LINKED = 0.4
 _MIN_MARKED = 30
 _HEAD_LINES = 12
 _FILE_LINES = 30
+_DOCUMENT = re.compile(
+    "通知|通告|公告|公示|公报|意见|决定|决议|办法|规定|规则|规程|规范|细则|条例|方案|预案|计划|规划|纲要|批复|复函|函$|工作报告|请示|命令|令$|办理|答复|说明|指南|须知|目录|清单|名单|合同|协议|倡议书|公开信|任免|讲话|致辞|解读"
+)
+_ADDRESSED = re.compile(r"^[^，。]{2,60}[：:]$|[〔\[（(](?:19|20)\d\d[〕\]）)]\s*第?\d+\s*号")
+"""A salutation or a number, as documents have them."""
+_COMMA = re.compile("[，。；！？]")
 _ARROWS = frozenset(">＞»›→")
 _SENTENCE_CHARS = 25
 _MIN_BESIDE_TITLE = 25
@@ -94,8 +102,11 @@ class Body:
 def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) -> bool:
     """Tell whether the title among the first lines is the document's own: the page shows it above the container too.
 
-    What follows an arrow is the end of the page's crumbs, not its headline.
+    What follows an arrow is the end of the page's crumbs, not its headline. News have no title of their own: there
+    it is a headline that was pasted with the text.
     """
+    if not _DOCUMENT.search(title) and not any(_ADDRESSED.search(line.text) for line in lines[:_HEAD_LINES]):
+        return False
     key, start = bare(title), title[:4]
     inside = _runs(lines[:_HEAD_LINES], key)
     if not inside or any(line.place.heading for run in inside for line in run):
@@ -127,7 +138,8 @@ def _runs(lines: Sequence[Line], key: str) -> list[Sequence[Line]]:
 
 
 def _first_sentence(lines: Sequence[Line]) -> str:
-    return next((line.text for line in lines if len(line.text) >= _SENTENCE_CHARS or line.text[-1] in "。！？"), "")
+    long = [line.text for line in lines if len(line.text) >= _SENTENCE_CHARS or line.text[-1] in "。！？"]
+    return next((text for text in long if _COMMA.search(text)), long[0] if long else "")
 
 
 def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tuple[Body, str]:
@@ -143,7 +155,9 @@ def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tup
         other = find_container(reading, trust_names=False)
         if other is not None and other.mem_id != container.mem_id:
             container, rendered = other, render(other)
-    return Body(container, rendered, prune(rendered)), note
+    rules = prune(rendered)
+    drop_further_posts(rendered.lines, rules)
+    return Body(container, rendered, rules), note
 
 
 def _mostly_text(lines: Sequence[Line]) -> bool:

@@ -16,7 +16,7 @@ _SOURCE = re.compile(
 )
 _FIELD = "(?:作\\s*者|记者|编\\s*辑|责编|责任编辑|发布(?:时间|日期|人|者)?|发表(?:时间|日期)?|更新(?:时间|日期)?|时间|日期|浏览(?:次数|量)?|点击(?:次数|量|数)?|阅读(?:次数|量|数)?|访问(?:次数|量)?|字号|字体|打印|分享(?:到|至)?|收藏|审核|文号|评论|关闭|人气)"
 _NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|\(|（(?!记者)|\d{{4}}[-年/.]).*$")
-_OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$", re.IGNORECASE)
+_OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$|=", re.IGNORECASE)
 
 _NAME = r"[\u3400-\u9fff·]{2,4}"
 _GAP = r"[、,，/&\u00a0\u3000 ]+"
@@ -33,7 +33,7 @@ _REPORTER = re.compile(
     re.MULTILINE,
 )
 _NO_NAME = re.compile(
-    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发布|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站]$|摄影|视频|通讯员|新闻|综合|原创"
+    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发布|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创"
 )
 
 
@@ -56,6 +56,7 @@ _DATE = re.compile(r"(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}")
 _MEDIA = re.compile(
     "《?[\u3400-\u9fffA-Za-z0-9·]{1,14}(?:报|网|社|刊|杂志|电视台|广播|电台|之声|在线|新闻|发布|传媒|融媒|融媒体中心|办公室|办公厅|周报|导报|信报|政府|频道|局|委|宣传部)》?"
 )
+_OFFICE = re.compile("(?:报|网|社|刊|台|府|办|局|委|厅|室|部|中心|院|会|站|科|处|所|队|行|公司|大学|频道|传媒)$")
 _NO_MEDIA = re.compile("首页|导航|返回|正文|评论|订阅|下载|打印|手机|登录|微信|微博|更多|当前|来源|编辑|作者|相关|责任")
 
 
@@ -65,12 +66,16 @@ def source_of(clues: Clues) -> str:
         source = clean_source(value) if value else ""
         if source and len(source) <= 30 and not source.startswith("http"):
             return source
-    for text in (clues.strip, "\n".join(clues.last)):
-        for found in _read(_SOURCE, text):
-            source = clean_source(found)
-            if source:
-                return source
-    return _beside_date(clues.strip) or _named(clues.scope)
+    labelled = _labelled(clues.strip) or _beside_date(clues.strip)
+    return labelled or _labelled("\n".join(clues.last)) or _named(clues.scope)
+
+
+def _labelled(text: str) -> str:
+    for found in _read(_SOURCE, text):
+        source = clean_source(found)
+        if source:
+            return source
+    return ""
 
 
 def _read(pattern: re.Pattern[str], text: str) -> Iterator[str]:
@@ -108,10 +113,17 @@ def clean_source(text: str) -> str:
     """
     text = _LABEL.sub("", text)
     following = _NEXT_LABEL.search(fold(text))
-    text = (text[: following.start()] if following else text).strip(_EDGES)
+    if following is not None:
+        # 云溪发布时间：… is the account 云溪发布 and 时间, while 中国政府网发布时间：… is a name and 发布时间.
+        start = following.start()
+        whole = text.startswith("发布", start) and start > 0 and not text[start - 1].isspace()
+        text = text[:start] + ("发布" if whole and not _OFFICE.search(text[:start]) else "")
+    text = text.strip(_EDGES)
+    if text.count("“") > text.count("”"):
+        text += "”"
     if text.endswith(("）", ")")) and "（" not in text and "(" not in text:
         text = text[:-1]
-    return "" if _OWN.match(text) or _NO_WORD.fullmatch(text) else text
+    return "" if _OWN.search(text) or _NO_WORD.fullmatch(text) else text
 
 
 def author_of(clues: Clues, source: str) -> str:
@@ -125,7 +137,7 @@ def author_of(clues: Clues, source: str) -> str:
             return names
     for pattern, text in (
         (_AUTHOR, clues.strip),
-        (_REPORTER, "\n".join(clues.first)),
+        (_REPORTER, "\n".join(clues.first[:2])),
         (_REPORTER, "\n".join(clues.last[-2:])),
         (_AUTHOR, "\n".join(clues.last)),
     ):

@@ -4,6 +4,7 @@ Never the signing date of a document (成文日期) nor an update (更新时间)
 """
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta, timezone
 
 from selectolax.lexbor import LexborHTMLParser
@@ -13,6 +14,8 @@ from flows.text.script import fold
 
 _TOP_TEXTS = 150
 _TOP_CHARS = 6_000
+_DATELINE_CHARS = 40
+_BESIDE_DATE = 10
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -150,6 +153,7 @@ def published(clues: Clues) -> datetime | None:
     return (
         _from_element(clues.tree)
         or _from_scripts(clues.html)
+        or _dateline(clues.first)
         or _labelled("\n".join(clues.texts[:_TOP_TEXTS])[:_TOP_CHARS], strict=True)
         or _labelled("\n".join(clues.last), strict=True)
         or from_url(clues.url)
@@ -193,6 +197,15 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
         if standing > rank:
             best, rank = date, standing
     return best if best is not None or strict else _american(text) or _split(text)
+
+
+def _dateline(lines: Sequence[str]) -> datetime | None:
+    """Return the date of a line that is a date and little else, among the lines with which a text begins."""
+    for line in lines:
+        found = _DATE.search(line) if len(line) <= _DATELINE_CHARS else None
+        if found is not None and len(line) - len(found[0]) <= _BESIDE_DATE:
+            return _from_match(found)
+    return None
 
 
 def _american(text: str) -> datetime | None:

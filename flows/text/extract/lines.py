@@ -23,6 +23,8 @@ _TAGS = frozenset("关關标標tTｔＴ责責")
 _WORD_CHARS = 12
 _SHARE_CHARS = 50
 _SCAN = re.compile("[扫掃码碼微]")
+_DASHES = frozenset(("——", "--", "──", "――"))
+_SUBTITLE_CHARS = 60
 _ENDS = frozenset("。!?;…”")
 _SENTENCE_ENDS = frozenset("。！？；")
 
@@ -123,7 +125,7 @@ def _head(judged: list[_Line], alive: list[int], title: str) -> dict[int, str]:
         if _is_title(cast, title):
             gone = dict.fromkeys(alive[:place], "above the title")
             for below in alive[place:]:
-                if not _is_title(judged[below].shadow, title):
+                if not _is_title(judged[below].shadow, title) and not _is_subtitle(judged[below].shadow):
                     break
                 gone[below] = "title"
             return gone
@@ -139,6 +141,11 @@ def _is_title(cast: str, title: str) -> bool:
     if len(cast) > len(title) + 12:
         return False
     return title[:30] in cast or (len(cast) >= 8 and cast in title)
+
+
+def _is_subtitle(cast: str) -> bool:
+    """Tell whether a line below the title goes on with it: ——热烈祝贺市政协五届一次会议开幕."""
+    return cast[:2] in _DASHES and len(cast) <= _SUBTITLE_CHARS and cast[-1] not in _ENDS
 
 
 def _meta_lines(judged: list[_Line], alive: list[int]) -> dict[int, str]:

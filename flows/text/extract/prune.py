@@ -27,6 +27,8 @@ _TAIL_LINKED = 0.5
 _TAIL_LINES = 0.6
 _TEASER_CHARS = 120
 _LABEL_CHARS = 12
+_VERTICAL = 3
+_BULLETS = frozenset("·•◆■●▪")
 _DATE = re.compile(
     r"[\[(（]?(?:(?:19|20)?\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\])）]?|[·•>»|\s\[\]()（）【】\-—_]"
 )
@@ -101,6 +103,19 @@ def _drop_link_lists(lines: list[Line], rules: list[str]) -> None:
             for i in run:
                 rules[i] = "link list"
         run = []
+    _drop_vertical_labels(lines, rules)
+
+
+def _drop_vertical_labels(lines: list[Line], rules: list[str]) -> None:
+    """Drop the name of a list of links that is set vertically, a character a line, above or beside it."""
+    end = len(lines)
+    while end:
+        start = end
+        while start and len(lines[start - 1].text) == 1 and not rules[start - 1]:
+            start -= 1
+        if end - start >= _VERTICAL and end < len(lines) and rules[end] == "link list":
+            rules[start:end] = ["link list"] * (end - start)
+        end = min(start, end - 1)
 
 
 def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
@@ -109,16 +124,17 @@ def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
     count = linked = chars = links = 0
     for index in range(len(lines) - 1, -1, -1):
         line = lines[index]
-        chars += len(line.text)
-        linked += line.linked
-        if 2 * line.linked >= len(line.text):
-            if line.file or _ATTACHED.search(line.text):
+        size = len(line.text)
+        chars += size
+        if rules[index] or (line.linked and 2 * line.linked >= len(_DATE.sub("", line.text))):
+            if not rules[index] and (line.file or _ATTACHED.search(line.text)):
                 break
             count += 1
-            links += line.links
+            linked += size if rules[index] else max(line.linked, size // 2)
+            links += line.links + (line.text[0] in _BULLETS)
             if count >= _TAIL_LINES * (len(lines) - index) and linked >= _TAIL_LINKED * chars:
                 start = index
-        elif line.text[-1] in "。！？；”）)" or len(line.text) > _TEASER_CHARS:
+        elif line.text[-1] in "。！？；”）)" or size > _TEASER_CHARS:
             break
     if links < 2:
         return

@@ -4,6 +4,7 @@ Everything after looks at these texts: the search for the body, the headline, th
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -78,3 +79,37 @@ def read(tree: LexborHTMLParser) -> Reading:
             marks.append(comment)
         behind = behind.next
     return Reading(texts, hits, heads, marks)
+
+
+_KEY_CHARS = 12
+_KEY_LINES = 6
+
+
+def first_of(texts: Sequence[str], lines: Sequence[str], title: str = "") -> int:
+    """Return the number of the page text with which the body begins.
+
+    Found by the first line that is long enough to stand only there, and from that back over the shorter ones above it.
+    """
+    if not lines:
+        return len(texts)
+    top = lines[:_KEY_LINES]
+    key = next((n for n, line in enumerate(top) if len(line) >= _KEY_CHARS and line[:_KEY_CHARS] not in title), 0)
+    found = _begins(texts, top[key], range(len(texts)))
+    if found < 0:
+        return len(texts)
+    for line in reversed(top[:key]):
+        above = _begins(texts, line, range(found - 1, max(-1, found - 1 - _KEY_LINES), -1))
+        if above < 0:
+            break
+        found = above
+    return found
+
+
+def _begins(texts: Sequence[str], line: str, places: range) -> int:
+    """Return the number of the first text (of these places) with which a line begins, or -1; inline tags cut lines into several texts."""
+    begin = line.split(" ", 1)[0][:_KEY_CHARS]
+    for place in places:
+        text = texts[place]
+        if text[0] == begin[0] and "".join(texts[place : place + _KEY_CHARS]).startswith(begin):
+            return place
+    return -1

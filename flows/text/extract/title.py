@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.text.extract.clues import Clues
+from flows.text.extract.reading import first_of
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _FULL_WIDTH = re.compile("[\uff01-\uff5e…]")
@@ -34,6 +35,10 @@ _LEADING = re.compile(r"^[\s·•>＞■◆●]+")
 _TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]|- -))+$")
 _ICONS = "".join(map(chr, range(0xE000, 0xE100)))  # icon fonts put their pictures here
 
+_SITE = re.compile("(?:网|网站|门户|政府|博客|论坛|频道|社区|平台|在线|日报|晚报|新闻|中心|局|委员会|首页)$")
+_FRAME_WORDS = re.compile("评论|留言|跟帖|登[录陆]|欢迎|谢谢|访问|博客$|索引|目录")
+_BOUNDARIES = frozenset("_-—|｜–:»·<([【（")
+_HEADLINE_MIN = 6
 _MIN = 5
 _HEADLINE = 60
 _HEADLINE_TEXT = 200
@@ -79,7 +84,7 @@ def title_of(clues: Clues) -> tuple[str, bool]:
     shown = _shown(frame, headings, clues.texts)
     if not shown:
         headings = [*headings, *titled_texts(clues.tree)]
-        shown = _within(frame, headings)
+        shown = _within(frame, headings) or _part(clues.window, clues.texts, site)
     if _usable(told, site):
         key = bare(told)
         if bare(shown).startswith(key):
@@ -99,7 +104,8 @@ def title_of(clues: Clues) -> tuple[str, bool]:
         return _first_part(graph), True
     for text in headings:
         key = bare(text)
-        if _MIN <= len(key) <= _MAX and key not in site and (key not in frame or len(key) > 8):
+        fits = _MIN <= len(key) <= _MAX and key not in site and (key not in frame or len(key) > 8)
+        if fits and not _FRAME_WORDS.search(key):
             return clean_title(text), False
     return _first_part(clean_title(clues.window)), False
 
@@ -131,6 +137,16 @@ def _within(frame: str, headings: Sequence[str]) -> str:
     return clean_title(max(keys, default=(0, ""))[1])
 
 
+def _part(window: str, texts: Sequence[str], site: set[str]) -> str:
+    """Return the longest part of <title> that the page shows, for sites that put their own name first."""
+    parts = {bare(part): part for part in _SEPARATOR.split(window)}
+    known = {key for key in parts if _HEADLINE_MIN <= len(key) <= _MAX and key not in site and not _SITE.search(key)}
+    if not known:
+        return ""
+    shown = {key for text in texts if len(text) >= _HEADLINE_MIN and (key := bare(text)) in known}
+    return clean_title(parts[max(shown, key=len)]) if shown else ""
+
+
 def _joined(frame: str, texts: Sequence[str]) -> tuple[str, int]:
     """Find the title among neighbouring texts: a headline may be broken over lines or tags."""
     first = frame[0]
@@ -151,7 +167,8 @@ def _joined(frame: str, texts: Sequence[str]) -> tuple[str, int]:
             parts.append(more)
         if len(key) > size:
             best, size = parts, len(key)
-    if size < _MIN or size > _MAX:
+    rest = frame[size : size + 1]
+    if size < _MIN or size > _MAX or (frame[:size].isascii() and rest and rest not in _BOUNDARIES):
         return "", 0
     return " ".join(best), size
 
@@ -176,7 +193,7 @@ _NEAR_TEXTS = 15
 def headline_near(tree: LexborHTMLParser, texts: Sequence[str], lines: Sequence[str]) -> str:
     """Return the emphasised text just above the body, or its emphasised first line, for a page whose <title> says nothing.
 
-    A heading or a large font wins over a bold one; of equals the nearer one.
+    A heading or a large font wins over a bold one; of equals the nearer one. It may consist of several texts.
     """
     if not lines:
         return ""
@@ -186,10 +203,11 @@ def headline_near(tree: LexborHTMLParser, texts: Sequence[str], lines: Sequence[
         if len(text) < _HEADLINE_TEXT:
             key = bare(text)
             ranks[key] = max(ranks.get(key, 0), _rank(node))
-    first = lines[-1][:12]
-    begin = next((place for place, text in enumerate(texts) if first.startswith(text[:12])), len(texts))
+    begin = first_of(texts, lines[-1:])
+    near = range(begin - 1, max(-1, begin - 1 - _NEAR_TEXTS), -1)
     best, rank = "", 0
-    for text in [lines[0], *reversed(texts[max(0, begin - _NEAR_TEXTS) : begin])]:
+    for parts in [lines[:1], *(texts[place : place + count] for place in near for count in (1, 2, 3))]:
+        text = "".join(parts)
         key = bare(text)
         if _MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(text):
             best, rank = text, ranks[key]

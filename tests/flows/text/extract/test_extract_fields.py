@@ -26,6 +26,16 @@ TITLES = {
         None,
     ),
     "site name first": ("<title>云岭县人民政府 {t}</title>", "<h2>{t}</h2>", TITLE),
+    "site's name first, title in a font": (
+        "<title>云岭县论坛 &raquo; {t}</title>",
+        "<p>首页</p><font size=5>{t}</font><h3>《{t}》已有1件评论</h3>",
+        TITLE,
+    ),
+    "bold links above the text, site's name in <title>": (
+        "<title>Yunling blog--云岭</title>",
+        "<a href=/>Yunling</a><p><b>栏目名称</b></p><strong><a href=/1>[冬防]</a><a href=/2>云岭县召开会议</a></strong><p>2024-11-06</p>",
+        "[冬防]云岭县召开会议",
+    ),
     "title in a div": ("<title>{t}</title>", "<div>{t}</div>", TITLE),
     "ArticleTitle": (meta("ArticleTitle", TITLE) + "<title>云岭县</title>", "<p>栏目</p>", TITLE),
     "ArticleTitle, other case and order": (
@@ -160,6 +170,23 @@ def test_published(case: str, body: str) -> None:
     assert published.isoformat(timespec="minutes") == f"{wanted}+08:00"
 
 
+def test_a_dateline_at_the_head_of_the_text(body: str) -> None:
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div><p>白云飞</p><p>2024-11-06 云岭日报</p>{body}</div>"
+
+    published = extract(html).published_at
+
+    assert published is not None and published.date().isoformat() == "2024-11-06"
+
+
+def test_the_strip_is_found_when_the_text_repeats_the_title(body: str) -> None:
+    pasted = f"<p align=center><b>{TITLE}</b></p>{body}"
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><p>来源：云岭日报 2024-11-06 18:05</p><div>{pasted}</div>"
+
+    article = extract(html)
+
+    assert (article.source, article.published_at is not None) == ("云岭日报", True)
+
+
 def test_a_date_in_the_text_is_no_publication(body: str) -> None:
     html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{body}<p>会议定于2023年1月5日补办，资料存2022年卷。</p></div>"
 
@@ -216,14 +243,22 @@ SOURCES = {
     "in book marks beside the date": ("", "<i>2024年11月06日 18:05</i> <i>《云岭周刊》</i>", "云岭周刊"),
     "the site itself": ("", "来源：本站 点击：3", "本站"),
     "end of the text": ("", "", "新华社"),
+    "account whose name ends in 发布": ("", "来源：云岭发布时间：2024-11-06 18:05", "云岭发布"),
+    "office before 发布时间": ("", "来源：云岭县人民政府网发布时间：2024-11-06 18:05", "云岭县人民政府网"),
+    "account in quotation marks": ("", "来源：微信公众号“云岭发布” 时间：2024-11-06", "微信公众号“云岭发布”"),
+    "left over of a template": ("", '来源： size="20" 发布日期：2024-11-06', ""),
+    "paper beside the date before a name at the end": ("", "2024年11月06日 《云岭周刊》", "云岭周刊"),
 }
 
 
 @pytest.mark.parametrize("case", SOURCES)
 def test_source(case: str, body: str) -> None:
     head, strip, wanted = SOURCES[case]
-    tail = "<p>（来源：新华社）</p>" if case == "end of the text" else ""
-    html = f"<html><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1><div>{strip}</div><div>{body}{tail}</div></body></html>"
+    tail = {
+        "end of the text": "<p>（来源：新华社）</p>",
+        "paper beside the date before a name at the end": "<p>来源：白云飞</p>",
+    }
+    html = f"<html><head><title>{TITLE}</title>{head}</head><body><h1>{TITLE}</h1><div>{strip}</div><div>{body}{tail.get(case, '')}</div></body></html>"
 
     assert extract(html, URL).source == wanted
 
@@ -237,6 +272,7 @@ AUTHORS = {
     "box": ("", "<p>□ 本报记者 白云飞</p>", "白云飞"),
     "not an account": ("作者：管理员 发布：2024-11-06", "", ""),
     "not an office": ("作者：县政府办公室", "", ""),
+    "not what a reporter learned it from": ("", "<p>记者从云岭县</p>", ""),
 }
 
 

@@ -225,6 +225,27 @@ def test_a_document_keeps_a_title_broken_over_lines(page: Page, body: str, title
     assert text_of(page, document).split("\n")[:3] == [title[:9], title[9:], "各乡镇人民政府："]
 
 
+def test_a_pasted_headline_and_its_subtitle_are_not_text(
+    page: Page, body: str, title: str, paragraphs: tuple[str, ...]
+) -> None:
+    pasted = f"<p align=center><b>{title}</b></p><p align=center>——深入推进“防火码”应用</p>"
+
+    assert text_of(page, pasted + body) == "\n".join(paragraphs)
+
+
+def test_a_label_set_vertically_beside_links_is_not_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    links = "".join(f"<li><a href=/{n}.html>云岭县第{n}号新闻的标题</a></li>" for n in range(4))
+    label = "".join(f"<p>{char}</p>" for char in "今日推荐")
+
+    assert text_of(page, f"{label}<ul>{links}</ul>{body}") == "\n".join(paragraphs)
+
+
+def test_a_last_link_with_its_date_is_not_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    link = "<p>相关报道：</p><p>·<a href=/1.html>云岭县森林防火</a>（2024-10-01 07:31AM）</p>"
+
+    assert text_of(page, body + link) == "\n".join(paragraphs)
+
+
 def test_damage_is_rendered_as_it_stands(page: Page, body: str) -> None:
     damaged = "<p>????森林防火,關(guān)系生態(tài)安全,“打早、打小?!笔窃瓌t。\ufffd锟斤拷&amp;ldquo;</p>"
 

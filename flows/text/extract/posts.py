@@ -1,0 +1,32 @@
+"""posts.py — Where on a page of several posts the first one ends: threads of a forum, blogs, comments below an article."""
+
+import re
+
+from flows.text.extract.render import Line
+
+_STAMP = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?.{0,6}?\d{1,2}\s?[:：时]\s?\d\d")
+_SIGN = re.compile(
+    r"发表评论|[篇条个]评论|评论\s*[(（:：]\s*\d|引用|张贴|发表于|发布于|楼主|\d+\s*楼|#\d+|只看该作者|回复(?:本帖|该帖|此楼)|阅读\s*[(（:：]\s*\d"
+    r"|發表評論|發表於|篇評論|[Pp]osted|[Tt]rackback"
+)
+_STAMP_CHARS = 120
+_POSTS = 3
+_TEXT_ABOVE = 80
+
+
+def drop_further_posts(lines: list[Line], rules: list[str]) -> None:
+    """Drop what follows the first post when at least three are stamped with a time and what one does with posts.
+
+    A stamp stands above its post or below it; text above the first one tells which.
+    """
+    stamps = [
+        index
+        for index, line in enumerate(lines)
+        if len(line.text) <= _STAMP_CHARS and _STAMP.search(line.text) and _SIGN.search(line.text)
+    ]
+    if len(stamps) < _POSTS:
+        return
+    above = sum(len(line.text) for line, rule in zip(lines[: stamps[0]], rules, strict=False) if not rule)
+    end = stamps[0] if above >= _TEXT_ABOVE else stamps[1]
+    for index in range(end, len(lines)):
+        rules[index] = rules[index] or "further posts"

@@ -1,0 +1,43 @@
+"""Pages of several posts: the first one is the article, and what follows it is kept apart with its rule."""
+
+from collections.abc import Callable
+
+import pytest
+
+from flows.text.extract import extract
+
+Page = Callable[..., str]
+REPLY = "我家就在山脚，希望巡护员多来几次，谢谢各位辛苦了。"
+
+ABOVE = "<p>{n}楼 云岭客 发表于 2024-11-0{n} 10:2{n} 只看该作者</p>"
+BELOW = "<p>云岭客 张贴 @ 2024-11-0{n} 10:2{n} 共 3 篇评论 发表评论</p>"
+
+
+def posts(first: str, above: str = "", below: str = "") -> str:
+    bodies = (first, f"<p>{REPLY}</p>", f"<p>{REPLY}</p>", f"<p>{REPLY}</p>")
+    return "".join(above.format(n=n) + body + below.format(n=n) for n, body in enumerate(bodies, 1))
+
+
+@pytest.mark.parametrize("stamp", ["above", "below"])
+def test_the_first_post_is_the_text(stamp: str, page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    markup = posts(body, above=ABOVE) if stamp == "above" else posts(body, below=BELOW)
+
+    article = extract(page(markup))
+
+    assert article.text.split("\n")[-len(paragraphs) :] == list(paragraphs)
+    assert [dropped.line for dropped in article.dropped if dropped.rule == "further posts"].count(REPLY) == 3
+
+
+def test_dates_of_a_chronicle_are_no_posts(page: Page, body: str) -> None:
+    days = "".join(f"<p>2024年11月{n}日 10:20 云岭县气象局发布森林火险{n}级预警</p>" for n in range(1, 6))
+
+    assert "云岭县气象局发布森林火险5级预警" in extract(page(body + days)).text
+
+
+def test_questions_and_answers_stay_whole(page: Page) -> None:
+    letters = "".join(
+        f"<p>留言时间：2024-11-0{n} 10:20 留言人：周先生</p><p>{REPLY}</p><p>回复时间：2024-11-0{n} 16:20 回复单位：县林业局</p>"
+        for n in range(1, 5)
+    )
+
+    assert extract(page(letters)).text.count(REPLY) == 4
