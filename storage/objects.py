@@ -6,7 +6,6 @@ content-addressed or have one writer, so a second writer brings the same bytes. 
 
 import errno
 import os
-import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,8 +13,11 @@ from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from storage.errors import FangzhiError, InputError, ObjectNotFoundError, StoreRefusedError, StoreUnavailableError
+from storage.files import Files, sync_directory
 from storage.keys import check_key
 from storage.settings import Settings
+
+_REMEMBERED = 10_000
 
 
 class ObjectStore(Protocol):
@@ -70,7 +72,7 @@ def open_store(url: str, settings: Settings | None = None) -> ObjectStore:
 class LocalStore:
     """Objects as files below a directory, for one machine or a shared file system.
 
-    A file appears whole or not at all: written under another name in its directory, flushed to the disk, renamed.
+    A file appears whole or not at all: see files.py. Threads that put at the same time share some of the waiting.
     What a killed writer leaves is named `~…`, which is no key: it is never listed and may be deleted.
     """
 
@@ -78,6 +80,7 @@ class LocalStore:
         """Take the directory; it is made by the first put."""
         self.root = root
         self._made: set[Path] = set()
+        self._files = Files()
 
     def __repr__(self) -> str:
         """Show the directory."""
@@ -99,15 +102,10 @@ class LocalStore:
         directory = path.parent
         with _explaining("write", path):
             self._make_directory(directory)
-            if not _holds(path, data):
-                temporary = directory / f"~{secrets.token_hex(8)}"
-                try:
-                    _write(temporary, data)
-                    temporary.rename(path)
-                except BaseException:
-                    temporary.unlink(missing_ok=True)
-                    raise
-            _sync_directory(directory)
+            if _holds(path, data):
+                self._files.flush(directory)
+            else:
+                self._files.put(path, data)
 
     def list(self, prefix: str) -> Iterator[str]:
         """Yield the keys that start with the prefix, in ascending order."""
@@ -126,7 +124,7 @@ class LocalStore:
                 path.unlink()
             except (FileNotFoundError, NotADirectoryError):
                 return
-            _sync_directory(path.parent)
+            self._files.flush(path.parent)
 
     def _path(self, key: str) -> Path:
         return self.root / check_key(key)
@@ -138,11 +136,13 @@ class LocalStore:
         if directory == self.root:
             directory.mkdir(parents=True, exist_ok=True)
             with suppress(PermissionError):  # one may own an archive in a directory that one may not read
-                _sync_directory(directory.parent)
+                sync_directory(directory.parent)
         else:
             self._make_directory(directory.parent)
             directory.mkdir(exist_ok=True)
-            _sync_directory(directory.parent)
+            sync_directory(directory.parent)
+        if len(self._made) >= _REMEMBERED:  # claims have a directory each, and there may be a million of them
+            self._made.clear()
         self._made.add(directory)
 
     def _walk(self, base: str, prefix: str) -> Iterator[str]:
@@ -181,25 +181,6 @@ def _holds(path: Path, data: bytes) -> bool:
         return path.stat().st_size == len(data) and path.read_bytes() == data
     except (FileNotFoundError, NotADirectoryError):
         return False
-
-
-def _write(path: Path, data: bytes) -> None:
-    with path.open("xb", buffering=0) as file:
-        view = memoryview(data)
-        while view:
-            view = view[file.write(view) :]
-        os.fsync(file.fileno())
-
-
-def _sync_directory(directory: Path) -> None:
-    handle = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(handle)
-    except OSError as error:
-        if error.errno not in (errno.EINVAL, errno.ENOTSUP):  # what network file systems say that flush by themselves
-            raise
-    finally:
-        os.close(handle)
 
 
 @contextmanager
