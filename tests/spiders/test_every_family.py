@@ -40,6 +40,11 @@ REPLICAS = {
 
 def backfill(directory, since, until):
     """Run a backfill of the site in a directory to its end and return its report."""
+    return crawl(directory, "backfill", "--from", str(since), "--to", str(until))
+
+
+def crawl(directory, verb, *period):
+    """Run a crawl of the site in a directory to its end and return its report."""
     command = [
         sys.executable,
         "-m",
@@ -50,7 +55,7 @@ def backfill(directory, since, until):
         "--run-id",
         "r",
     ]
-    command += ["--verb", "backfill", "--from", str(since), "--to", str(until), "--sites", str(directory)]
+    command += ["--verb", verb, *period, "--sites", str(directory)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
         return json.loads(child.stdout.read().splitlines()[-1])
 
@@ -100,3 +105,20 @@ def test_a_newspaper_s_page_pictures_and_pdfs_are_recorded_by_day_and_not_fetche
     assert list(page_files(open_store(str(tmp_path / "archive")), "replica", until, until)) == [
         row for row in files if row[0] == until
     ]
+
+
+@pytest.mark.parametrize("entry", ["meta", "script", "delayed", "http", "list"])
+def test_a_collect_through_any_kind_of_entry_holds_today_s_issue(entry, tmp_path):
+    replica = Newspaper(entry=entry)
+    today = max(replica.truth().values())
+    with serve(replica) as served:
+        write_site(replica_site(served, "epaper", ["/"], delay_s=0, concurrency=8), tmp_path)
+
+        report = crawl(tmp_path, "collect")
+
+        store = open_store(str(tmp_path / "archive"))
+        captures = [read_capture(store, key) for key in iter_capture_keys(store, "replica")]
+        held = {capture.uri.removeprefix(served.base_url) for capture in captures if capture.role == "article"}
+    assert held == {path for path, day in replica.truth().items() if day == today}
+    assert {day for day, _, _ in page_files(store, "replica")} == {today}
+    assert report["failures"] == []
