@@ -94,10 +94,8 @@ def workers(count: int, dask: bool) -> None:
         sites = sorted(path.name for path in (source / "captures").iterdir())
         shards = cut_for("process", str(source), sites)
         cores = len(os.sched_getaffinity(0))
-        print(
-            f"{count} captures in {len(shards)} shards of a site and month; {cores} cores, load {os.getloadavg()[0]:.1f}"
-        )
-        print(f"{'workers':>10} {'s':>7} {'documents/s':>12} {'efficiency':>11} {'CPU s':>7} {'of its cores':>13} {'digest of what was written':>28}")  # fmt: skip
+        print(f"{count} captures in {len(shards)} shards of a site and month; {cores} cores")
+        print(f"{'workers':>10} {'s':>7} {'documents/s':>12} {'efficiency':>11} {'CPU s':>7} {'of its cores':>13} {'load':>5} {'digest of what was written':>28}")  # fmt: skip
         rows: list[Row] = []
         for number in (1, 2, 4):
             root = twin(source, Path(made) / f"with{number}")
@@ -130,12 +128,12 @@ class Row:
     digest: str
 
     def show(self, first: "Row", cores: int) -> None:
-        """Print it; efficiency is what each worker gives of what the first row's one gave."""
+        """Print it; efficiency is what each worker gives of what the first row's one gave, load all that wanted a core."""
         rate = self.documents / self.seconds
         efficiency = rate / self.workers / (first.documents / first.seconds)
         cpu = "" if self.cpu is None else f"{self.cpu:.0f}"
         busy = "" if self.cpu is None else f"{self.cpu / self.seconds / min(self.workers, cores):.0%}"
-        print(f"{self.name:>10} {self.seconds:7.0f} {rate:12.1f} {efficiency:11.0%} {cpu:>7} {busy:>13} {self.digest:>28}", flush=True)  # fmt: skip
+        print(f"{self.name:>10} {self.seconds:7.0f} {rate:12.1f} {efficiency:11.0%} {cpu:>7} {busy:>13} {os.getloadavg()[0]:5.1f} {self.digest:>28}", flush=True)  # fmt: skip
 
 
 def limit(one: Row, most: Row, cores: int) -> None:
