@@ -23,6 +23,7 @@ from spiders.site import Layout
 from storage.records import DroppedLine
 
 _MAX_LINKED = 0.4
+_MANY_LINKS = 100
 _MIN_MARKED = 30
 _HEAD_LINES = 12
 _FILE_LINES = 30
@@ -152,9 +153,8 @@ def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tup
             node.decompose()
     rendered = render(container)
     if rendered.linked and not _mostly_text(rendered.lines):  # a known name around something else
-        other = find_container(reading, trust_names=False)
-        if other is not None and other.mem_id != container.mem_id:
-            container, rendered = other, render(other)
+        container = find_container(reading, trust_names=False) or container
+        rendered = render(container)
     rules = prune(rendered)
     drop_further_posts(rendered.lines, rules)
     return Body(container, rendered, rules), note
@@ -178,6 +178,8 @@ def _container(reading: Reading, clues: Clues, title: str, layout: Layout) -> tu
         if part is not None and chars(part.text()) >= _MIN_MARKED and _holds_text(part):
             return part, note
     found = find_container(reading)
+    if found is not None and len(found.css("a")) > _MANY_LINKS and not _holds_text(found):
+        found = find_container(reading, trust_names=False) or found
     return found if found is not None else _around_title(clues.tree, title), note
 
 

@@ -103,7 +103,10 @@ def _rule(line: _Line, furniture: frozenset[str]) -> str:
         scanned = line.size <= _SHARE_CHARS and _SCAN.search(plain) and rules.SHARE_SENTENCE.search(line.shadow)
         return "share" if scanned else ""
     gates = rules.gates()
-    if line.size > _WORD_CHARS and not gates.line.search(plain) and not gates.first.search(plain, 0, 3):
+    seen = plain if plain.isprintable() and " " not in plain else line.shadow
+    if not (
+        gates.signs.search(seen) or gates.words.search(seen) or (len(seen) <= _WORD_CHARS and gates.short.match(seen))
+    ):
         return ""
     cast = line.shadow
     if not cast:

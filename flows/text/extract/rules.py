@@ -6,8 +6,9 @@ body on another (举报电话 in a public notice), lines.py asks for more eviden
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
+from itertools import product
 from typing import NamedTuple
 
 from flows.text.script import simplified_forms
@@ -16,17 +17,17 @@ DATE = r"(?:(?:19|20)\d\d(?:年|[-/.])\d{1,2}(?:月|[-/.])\d{1,2}日?|\d{1,2}/\d
 CLOCK = r"(?:[ t]?\d{1,2}[:时]\d{1,2}(?:[:分]\d{1,2}(?:\.\d+)?)?[秒分]?(?:[ap]m)?)"
 
 _EDITOR = (
-    "(?:本[版期文网站])?(?:责任|网络|网站|本网|值班|实习|文字|图片|视频|新媒体|见习|执行|终审|二审|一审|栏目|文章|信息|稿件)?"
+    "(?:本[版期文网站])?(?:责任|网络|网站|本网|值班|实习|文字|图片|视频|新媒体|见习|执行|终审|二审|一审|栏目|文章|信息|稿件|[初复]审)?"
     "(?:责编|编辑|主编|编审|编校|审编|审核|审签|审校|审读|审稿|审发|初审|复审|复核|终审|[一二三][审校]|[初终]核|校对|校审|总?监制|签发(?!人)|美编|版式"
     "|值班(?:主任|编委|总编辑?|编审)|责校|编发|录入|排版|网编|统筹|核发|审定|总编辑?|副?总编)(?:人员?|员)?"
 )
 _CREDIT = "(?:作者|记者|通讯员|特约记者|供稿|撰稿|撰文|文字?|图片?|摄影|摄像|视频|来源|信息来源|稿源|制作|设计|制图|剪辑|出品|单位|科室|电话)"
 _TOOL = (
     "(?:打印(?:本[页文稿]|[此该][页文]|文章|正文|页面|稿件|网页|预览)?|关闭(?:本?窗口?|本?页面?|此页|网页)?|返回(?:顶部|首页|页首|列表|上页|上一页|目录)?|回到?(?:顶部|首页)"
-    "|我要(?:纠错|收藏|打印|评论|分享|举报|投诉|咨询)|(?:添?加(?:入|到))?收藏(?:本[页站文]|此页|夹)?|(?:网站|网页|本页)?纠错|复制(?:链接|本文|网址|地址)?|保存(?:本页)?|下载(?:word|pdf|本文)?|导出|(?:推荐|发送|转发|告诉)(?:给?(?:朋友|好友)|本文)?|(?:发表|查看|我来|最新)评论|我来说两句|我要(?:留言|发言)|进入论坛|发表感言|多种方式看新闻|(?:手机)?短信推荐|[大中小]字"
+    "|我要(?:纠错|收藏|打印|评论|分享|举报|投诉|咨询|反馈)|(?:添?加(?:入|到))?收藏(?:本[页站文]|此页|夹)?|(?:网站|网页|本页)?纠错|复制(?:链接|本文|网址|地址)?|保存(?:本页|网页)?|下载(?:word|pdf|本文)?|导出|(?:推荐|发送|转发|告诉)(?:给?(?:朋友|好友)|本文)?|(?:欢迎)?(?:发表|查看|我来|最新)评论|我来说两句(?:\\(\\d*\\))?|我要(?:留言|发言)|进入论坛|发表感言|多种方式看新闻|(?:手机)?短信推荐|[大中小]字"
     "|字[体号](?:大小|调整)?|文字大小|默认|超大号?|特大号?|[大中小]号?|加大|减小|放大|缩小|恢复|繁體?体?|简体|[aa][+-]|top|t[+-]?|评论|我要评论|顶部|朗读|语音(?:播报|朗读)?|听新闻|听全文"
     "|手机(?:看|版|阅读|浏览)?|订阅|投稿|举报|反馈|点?赞(?:\\(\\d*\\)|\\d+)?|无障碍(?:浏览|阅读)?|适老化|长者(?:模式|版)|视力保护色|背景色|双击滚屏|滚屏"
-    "|一键分享|分享(?:到|至|给|本文|按钮)?|转播(?:到)?|微信(?:好友|朋友圈)?|朋友圈|新?浪?微博|腾讯微博|qq(?:空间|好友|微博)?|人人网?|豆瓣网?|开心网?|百度(?:贴吧|空间)|贴吧|网易微博|搜狐微博|人民微博|facebook|twitter|linkedin|更多|more|智能问答|在线咨询|网上调查|政务微博|(?:生成|分享|保存)海报|(?:长按)?保存图片|点击右上角分享|[×✕x]|(?:繁体|简体)版|收听|播放|暂停|自动播放(?:开关)?|(?:pdf|word)下载|下载pdf|取消|确定|提交|搜索|投诉|表态|打赏|收起|登录后发表评论|我有话说|双击自动滚屏|保护视力色|\\+1)"
+    "|一键分享|分享(?:到|至|给|本文|按钮)?|转播(?:到)?|微信(?:好友|朋友圈)?|(?:好友和)?朋友圈|新?浪?微博|腾讯微博|qq(?:空间|好友|微博)?|人人网?|豆瓣网?|开心网?|百度(?:贴吧|空间)|贴吧|网易微博|搜狐微博|人民微博|facebook|twitter|linkedin|更多|more|智能问答|在线咨询|网上调查|政务微博|(?:生成|分享|保存)海报|(?:长按)?保存图片|点击右上角分享|[×✕x]|(?:繁体|简体)版|收听|播放|暂停|自动播放(?:开关)?|(?:pdf|word)下载|下载pdf|取消|确定|提交|搜索|投诉|表态|打赏|收起|登录后发表评论|我有话说|双击自动滚屏|保护视力色|\\+1)"
 )
 _PAGE_WORD = "(?>首页|上一?页|前一?页|下一?页|后一?页|尾页|末页|最后一页|(?:全文)?共\\d+[页条]|第?\\d+页|\\d+/\\d+|转到(?:第|页)?|跳转|go|\\d+|[<>«»‹›|/:\\[\\]【】()]|\\.{2,6}|…)"
 _RELATED_KIND = "(?:新闻|阅读|链接|稿件|报道|文章|推荐|资讯|内容|热点|专题|视频|图片|评论|搜索|信息|话题|导读|回顾|排行榜?|文档|资源|动态|要闻|关注|标签|主题|附件下载|解读)"
@@ -36,7 +37,8 @@ _LINE_RULES: dict[str, str] = {
         rf"^[\[【(<\-—]*(?:【?纠错】?)?(?:{_CREDIT}[:/|丨][^:。;!?]{{0,24}})*{_EDITOR}[:/|丨].{{0,60}}$"
         rf"|^[\[【(<]*(?:责任编辑|责编|网络编辑|网编|值班编辑)[^,。;:!?是为的]{{2,4}}[\])】>]*$"
         rf"|^[(\[【]?(?:编辑|责编|审核|校对)[|丨/].{{1,24}}$"
-        r"|^(?:(?:编辑|责编|审核|校对|编审|[初复终]审|监制|一审|二审|三审)[\u3400-\u9fff]{2,3}){2,6}$|^信息员[:/].{1,20}$"
+        r"|^(?:(?:编辑|责编|审核|校对|编审|[初复终]审|监制|一审|二审|三审)[\u3400-\u9fff]{2,3}){2,6}$|^[(\[【](?:编辑|责编|校对|审核)[\u3400-\u9fff]{2,3}[)\]】]$"
+        r"|^(?:(?:作者|记者|撰文|摄影)[\u3400-\u9fff]{2,3})+(?:(?:编辑|责编|审核|校对)[\u3400-\u9fff]{2,3})+$|^信息员[:/].{1,20}$"
         r"|^发布(?:人|者|单位|机构|部门)[:].{1,40}$"
     ),
     "original-title": r"^[(\[【]?原(?:标题|题)(?:为)?[:《“].{0,80}$",
@@ -55,7 +57,8 @@ _LINE_RULES: dict[str, str] = {
         r"^(?!.*[。;!?]$).{0,16}(?:(?:扫一扫|扫码|扫描|长按|识别).{0,8}(?:二维码|分享|关注|手机|打开|阅读|查看|下载|领取|朋友圈|公众号)|微信.{0,8}(?:扫|分享|关注|朋友圈|二维码)).{0,30}$"
         r"|^.{0,10}扫一扫.{0,12}$|^(?:微信)?(?:扫码|扫一扫)?(?:免费)?领取(?:福利|红包|资料|优惠券?|礼包)$"
         r"|^.{0,10}分享(?:给|让|到|至)更多(?:的?人|朋友).{0,6}$|^用?手机扫[码描].{0,10}$|^(?:点击.{0,6}蓝字)?(?:欢迎)?关注(?:我们|.{0,14}(?:公众号|微信号|视频号|客户端|微博|发布)[”\"]?)$"
-        r"|^(?:了解)?更多.{0,12}请(?:关注|点击|扫码|下载).{0,20}$|^分享(?:到|至|给)?:.{0,40}$|^(?:点击|关注)?.{0,8}(?:官方微信|官方微博|微信公众号|客户端)(?:二维码)?$|^(?:点击)?(?:下载|打开|关注).{0,8}(?:客户端|app)[^。]{0,12}$"
+        r"|^(?:了解)?更多.{0,12}请(?:关注|点击|扫码|下载).{0,20}$|^(?:了解)?更多(?:精彩|新闻|资讯|内容|信息|消息|详情|猛料|相关)[^。]{0,12}(?:进入|关注|尽在|下载|扫|登录)[^。]{0,24}$"
+        r"|^[^。]{0,24}尽在.{2,16}(?:app|客户端)$|^[^。]{0,44}扫[描码].{0,6}二维码.{0,4}关注.{0,24}$|^微信搜索.{2,16}$|^分享(?:到|至|给)?:.{0,40}$|^(?:点击|关注)?.{0,8}(?:官方微信|官方微博|微信公众号|客户端)(?:二维码)?$|^(?:点击)?(?:下载|打开|关注).{0,8}(?:客户端|app)[^。]{0,12}$"
     ),
     "page-break": "^#PAGE_BREAK#$",
     "crumbs": (
@@ -73,7 +76,7 @@ _LINE_RULES: dict[str, str] = {
         rf"^[\[【<#>■●◆▲·|]*(?:相关|延伸|推荐|热门|热点|更多|往期|精彩|最新|猜你喜欢|大家都在看|编辑|今日|本类|同类|点击|本月|本周|阅读|新闻|关联|近期)(?:的|·|•)?{_RELATED_KIND}(?:推荐|排行|链接)?[\]】:>»|]*(?:更多)?>*$"
         r"|^(?:猜你喜欢|大家都在看|[您你]可能也?(?:感兴趣|喜欢).{0,6}|更多精彩内容.{0,20}|热图|图片新闻|新闻热搜|今日热搜)$"
     ),
-    "tags": r"^(?:关键[词字]|标签|tags?|责任标签):.{0,60}$",
+    "tags": r"^(?:文章)?(?:关键[词字]|标签|tags?|责任标签):.{0,60}$",
     "player": (
         r"^.{0,10}(?:您?的?浏览器|flash|播放器).{0,30}(?:不支持|无法|版本|安装|升级).{0,40}$|^\d\d:\d\d/\d\d:\d\d.{0,12}$|^(?:视频|音频|图片|页面)?(?:正在)?加载(?:中|失败)?[,.…]*(?:请稍[候后等])?[.…]*$|^请稍[候后等][.…]*$|^(?:视频|音频|时长):?\d{1,2}:\d\d$|^.{0,6}建议您?使用.{0,40}(?:浏览器|分辨率).{0,30}$|^(?:点击)?播放(?:视频|音频)?$|^缓冲中[.…]*$"
     ),
@@ -83,12 +86,15 @@ _LINE_RULES: dict[str, str] = {
     "reprint": (
         r"^[\[【(*]*(?:如需)?转载(?:本.{1,8})?(?:请|时|须|务必).{0,50}$|^欢迎转载.{0,16}$|^本(?:文|页)(?:的?地址|的?链接|网址|永久链接):?https?:.{0,120}$|^.{0,16}trackback.{0,80}$|^.{0,16}未经.{0,14}(?:授权|许可|允许|同意|书面).{0,8}(?:不得|禁止|严禁|请勿|谢绝)(?:以任何形式)?(?:转载|使用|复制).{0,30}$"
         r"|^[(\[【]?(?:本文|文中|以上|部分)?图片?(?:均|皆)?(?:来自|来源|源于|源自)(?:于)?:?(?:网络|互联网).{0,20}$|^[\[【(]?版权(?:声明|所有|归).{0,50}$"
+        r"|^[(\[【]?(?:图片|题图|头图|封面图?片?|配图)(?:来源|来自|源自)于?:?.{1,20}$|^[(\[【*]*(?:声明[:,])?(?:此文|该文|本文|文章|以上内容)(?:内容|观点)*(?:仅代表|不代表|不构成|来[源自]于?(?:网络|互联网)).{0,40}$"
+        r"|^(?:.{2,4}新闻)?(?:新闻热线|[报爆]料(?:热线|电话)?|投稿邮箱|记者热线):.{4,40}$"
     ),
     "end-mark": (
         r"^[-—=(\[【·•*]*(?:theend|end|全文完|本文完|正文已结束.{0,30})[-—=)\]】·•*]*$|^[-—(\[【]+完[-—)\]】]+$"
     ),
     "unfold": (
         r"^(?:点击|查看|展开|阅读|加载|打开.{0,6})(?:查看|阅读|展开|显示)?(?:更多|全文|原文|原图|大图|详情|剩余.{0,8})[>»]*$|^点击(?:阅读|查看|浏览)更多.{0,14}$|^点击(?:图片|看|此处)(?:.{0,6}大图|.{0,4}放大|进入下一页)$|^点击加载更多$"
+        r"|^返回.{1,8}(?:首页[>»]*|查看更多)$|^打开.{2,10}查看(?:更多|精彩)?(?:图片|内容|详情|全文)$|^[>»]*(?:点击)?进入专题(?::.{0,30})?[>»]*$"
     ),
     "stamp": (
         rf"^[\[【(]*(?:发布|发表|更新|发稿|上传|刊发|添加|录入|发文|提交)(?:时间|日期|于)?:?{DATE}{CLOCK}?.{{0,70}}$"
@@ -107,21 +113,32 @@ LINE_RULE = re.compile(
 TAIL_RULE = re.compile("|".join(f"(?P<{name}>{_LINE_RULES[name]})" for name in TAIL_RULES), re.IGNORECASE)
 """All rules in one pattern each, to be matched at a shadow's start; the group that matched is the rule's name."""
 
-_GATE = ":/|丨tT欢编关多扫建自动稍下>»›→印闭藏纠享博荐屏订赞默微浏览击阅访扫码按载客pP篇页器授许评"
-_FIRST_GATE = "([【<本原转版未图文以部上下前后您你当现目所首网发更刊添录提责值共已分"
+_WORDS = (
+    "编辑 责编 网编 审 校对 监制 信息员 发布 原标题 原题 来源 稿源 出处 转自 摘自 载自 来自 源自 源于 "
+    "选自 首发 刊于 原载 打印 关闭 返回 收藏 纠错 分享 字体 字号 字大小 大中小 默认 评论 微博 微信 空间 下载 加大 放大 复制 推荐 转发 转播 朋友 "
+    "更多 无障碍 朗读 顶部 繁体 简体 说两句 投诉 咨询 举报 留言 发言 感言 海报 点赞 滚屏 浏览 点击 阅读 访问 查看 "
+    "人气 阅览 热度 人次 参与 跟贴 扫 关注 公众号 客户端 识别 长按 领取 尽在 位置 栏目 首页 主页 篇 页 播放 加载 缓冲 稍候 "
+    "稍后 稍等 视频 音频 时长 使用 转载 未经 版权 代表 构成 地址 链接 网址 热线 报料 爆料 投稿 正文 展开 打开 专题 发表 "
+    "更新 发稿 上传 刊发 添加 录入 发文 提交 提示 "
+    "more More MORE facebook Facebook twitter Twitter qq QQ pv PV app APP App flash Flash FLASH trackback Trackback"
+).split()
+_SIGNS = ":：/|｜／丨>＞»›→<＜«‹\\]】］"
+_FIRST = "[上下前后(（\\[【［|/·•<>＜＞×✕*—=-打关返回顶我收纠复保下导推发转告最多短字文默超特大中小加减放缩恢繁简atATｔＴ评朗语听手订投举反点赞无适长视背双滚一分微朋新腾qQ人豆开百贴网搜更m智在政生暂播自取确提表登赏完eEtT没图#]"
 _TAIL_GATE = "相延荐门热期彩新猜都编点闻关键标tT读更链"
 _NOTICE_GATE = "版凡许违备公码免©yY"
-_NOTICE_FIRST_GATE = "免特版郑重严本侵转声注备温来主承技举联网关地邮通凡互违增公cC“"
+_NOTICE_FIRST_GATE = "nN免特版郑重严本侵转声注备温来主承技举联网关地邮通凡互违增公cC“"
 
 
 class Gates(NamedTuple):
-    """Characters of which a line must have one before a rule can match: a look that costs less than casting a shadow.
+    """What a line must have before a rule can match: a look that costs a tenth of casting a shadow and matching.
 
-    line, notice: anywhere in it; the first ones: among its first three. line is for lines that are longer than a word.
+    words: one that some rule needs, anywhere in it; signs: a mark that some rule needs; short: a beginning that tools
+    have, for lines of a word or two. tail, notice: a character anywhere in it; notice_first: among its first three.
     """
 
-    line: re.Pattern[str]
-    first: re.Pattern[str]
+    words: re.Pattern[str]
+    signs: re.Pattern[str]
+    short: re.Pattern[str]
     tail: re.Pattern[str]
     notice: re.Pattern[str]
     notice_first: re.Pattern[str]
@@ -130,18 +147,33 @@ class Gates(NamedTuple):
 @cache
 def gates() -> Gates:
     """Return the gates with every character that casts the shadow of one of theirs."""
-    by_shadow: dict[str, set[str]] = {}
+    variants: dict[str, list[str]] = {}
     for written, simplified in simplified_forms().items():
-        by_shadow.setdefault(simplified, set()).add(written)
-    every = (_GATE, _FIRST_GATE, _TAIL_GATE, _NOTICE_GATE, _NOTICE_FIRST_GATE)
-    return Gates(*(_gate(chars, by_shadow) for chars in every))
-
-
-def _gate(chars: str, by_shadow: Mapping[str, set[str]]) -> re.Pattern[str]:
-    wide = {chr(ord(char) + 0xFEE0) for char in chars if "!" <= char <= "~"}
-    return re.compile(
-        f"[{re.escape(''.join(sorted(set(chars).union(wide, *(by_shadow.get(char, ()) for char in chars)))))}]"
+        variants.setdefault(simplified, []).append(written)
+    first = "".join(variant for char in _FIRST for variant in variants.get(char, ()))
+    return Gates(
+        _any_of(_WORDS, variants),
+        re.compile(f"[{_SIGNS}]"),
+        re.compile(rf"{_FIRST[:-1]}{first}]|[^\u3400-\u9fff]*$"),
+        *(_gate(chars, variants) for chars in (_TAIL_GATE, _NOTICE_GATE, _NOTICE_FIRST_GATE)),
     )
+
+
+def _any_of(words: Sequence[str], variants: Mapping[str, list[str]]) -> re.Pattern[str]:
+    """Return a pattern for words in both scripts, one alternative for each beginning: regular expressions skip to those."""
+    rests: dict[str, set[str]] = {}
+    for word in words:
+        for written in product(*((char, *variants.get(char, ())) for char in word)):
+            rests.setdefault(written[0], set()).add("".join(written[1:]))
+    return re.compile(
+        "|".join(first if "" in rest else f"{first}(?:{'|'.join(sorted(rest))})" for first, rest in rests.items())
+    )
+
+
+def _gate(chars: str, variants: Mapping[str, list[str]]) -> re.Pattern[str]:
+    wide = {chr(ord(char) + 0xFEE0) for char in chars if "!" <= char <= "~"}
+    every = set(chars).union(wide, *(variants.get(char, ()) for char in chars))
+    return re.compile(f"[{re.escape(''.join(sorted(every)))}]")
 
 
 NUMBERED = re.compile(
@@ -178,10 +210,10 @@ NOTICE = re.compile(
     re.IGNORECASE,
 )
 NOTICE_HEAD = re.compile(
-    r"^[\[【(*※“\"]*(?:免责|特别|版权|郑重|重要|严正|本网|本站|侵权|转载)(?:声明|提示|说明|申明)[\])】]*[:,]?|^(?:声明|注|备注|温馨提示)[:]|^来源[:].{0,20}(?:免责|版权)声明|^本文(?:系|为|是).{0,16}(?:独家|原创|转载|编译)"
+    r"^[\[【(*※“\"]*(?:免责|特别|版权|郑重|重要|严正|本网|本站|侵权|转载)(?:声明|提示|说明|申明)[\])】]*[:,]?|^(?:声明|注|备注|温馨提示)[:]|^[Nn]otice:|^来源[:].{0,20}(?:免责|版权)声明|^本文(?:系|为|是).{0,16}(?:独家|原创|转载|编译)"
 )
 NOTICE_WORD = re.compile(
-    "版权|转载|侵权|删除|本网|本站|著作权|观点|立场|免责|投资建议|来源于网络|来自网络|网络整理|信息存储空间|用户上传|存储服务"
+    "版权|转载|侵权|informationstorage|删除|本网|本站|著作权|观点|立场|免责|投资建议|来源于网络|来自网络|网络整理|信息存储空间|用户上传|存储服务"
 )
 FOOTER_WEAK = re.compile(
     r"^(?:主办单位?|承办单位?|技术支持|举报(?:电话|邮箱)|联系(?:电话|我们)|网站地图|关于我们|地址|邮编|通信地址)[:|]|^(?:关于我们|网站地图|联系我们|网站声明)"
