@@ -6,10 +6,11 @@ A runner is a function from shards to reports. The Dask runner is a Prefect flow
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from concurrent.futures import FIRST_COMPLETED, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from multiprocessing import get_context, parent_process
+from multiprocessing.synchronize import Event
 
 from flows import jobs
 from flows.run import crashed
@@ -19,12 +20,19 @@ from storage.errors import FangzhiError
 from storage.objects import open_store
 from storage.records import RunReport
 
+_LOOK_EVERY_S = 0.2
+
 
 def run_shard(verb: str, site: str, since: str, until: str, archive: str, site_files: str) -> str:
     """Do one shard's work and return its report as JSON: text in, text out, so that it can run anywhere."""
     try:
         report = jobs.BULK[verb](
-            site, archive, sites=site_files, since=date.fromisoformat(since), until=date.fromisoformat(until)
+            site,
+            archive,
+            sites=site_files,
+            since=date.fromisoformat(since),
+            until=date.fromisoformat(until),
+            on_progress=_go_on,
         )
     except FangzhiError as error:  # the other shards go on; this one is a failure in the merged report
         report = crashed(verb, site, error)
@@ -56,27 +64,52 @@ def in_processes(
     site_files: str,
     workers: int,
     on_done: Callable[[RunReport], None],
+    stop: threading.Event | None = None,
 ) -> Iterator[RunReport]:
     """Run shards in processes of this machine and yield their reports as they come.
 
+    stop: when another thread sets it, or the caller gives up, the processes end between two records.
     Spawned, not forked: the parent has threads, and a forked child inherits their locks.
     """
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    context = get_context("spawn")
+    stopping = context.Event()
+    pool = ProcessPoolExecutor(workers, mp_context=context, initializer=_begin, initargs=(stopping,))
     try:
         futures = {pool.submit(run_shard, verb, *as_text(shard), archive, site_files): shard for shard in shards}
-        for future in as_completed(futures):
-            try:
-                report = report_from_json(future.result().encode())
-            except BrokenProcessPool as error:  # killed, for want of memory most often; what was done stands
-                report = crashed(verb, futures[future].site, error)
-            on_done(report)
-            yield report
+        waiting = set(futures)
+        while waiting and not (stop and stop.is_set()):
+            done, waiting = wait(waiting, _LOOK_EVERY_S, FIRST_COMPLETED)
+            for future in done:
+                try:
+                    report = report_from_json(future.result().encode())
+                except BrokenProcessPool as error:  # killed, for want of memory most often; what was done stands
+                    report = crashed(verb, futures[future].site, error)
+                on_done(report)
+                yield report
     finally:
+        stopping.set()
         pool.shutdown(cancel_futures=True)
 
 
-def _end_with_parent() -> None:
-    """End this process when the one that started it dies: a pool's workers would wait for work for ever (measured)."""
+class _StoppedError(Exception):
+    """The pool was told to stop between two records."""
+
+
+_stopping: Event | None = None
+
+
+def _go_on(_: int) -> None:
+    if _stopping is not None and _stopping.is_set():
+        raise _StoppedError
+
+
+def _begin(stopping: Event) -> None:
+    """Prepare a pool's process: it looks whether to stop, and ends when the one that started it dies.
+
+    A pool's workers would wait for work for ever (measured).
+    """
+    global _stopping  # noqa: PLW0603 — a process of a pool gets what all its work shares when it begins
+    _stopping = stopping
     parent = parent_process()
     assert parent is not None
 

@@ -3,6 +3,9 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import Future
+from functools import partial
+from threading import Event
 from typing import Any
 
 from prefect import get_run_logger
@@ -19,6 +22,7 @@ from prefect.states import Completed, Failed
 from flows import jobs, show
 from flows.health import UNWELL, Health
 from flows.orchestrate.slots import BusyError
+from flows.orchestrate.tasks import in_thread
 from flows.run import crashed
 from storage.documents import report_from_json, report_to_json
 from storage.records import RunReport
@@ -60,6 +64,30 @@ async def each(
 
     await asyncio.gather(*map(guarded, sites))
     return reports, busy
+
+
+async def spread(
+    verb: str, shards: int, work: Callable[[Callable[[RunReport], None], Event], list[RunReport]]
+) -> list[RunReport]:
+    """Run work that goes to processes of this machine, with a progress artifact; return its reports.
+
+    work: called in a thread with what to call after each shard, and with what is set when the run is cancelled.
+    """
+    progress = await _told(acreate_progress_artifact(0.0, description=f"{verb}: {shards} shards"))
+    loop, stop = asyncio.get_running_loop(), Event()
+    told: list[Future[None]] = []
+
+    async def tell(percent: float) -> None:
+        if progress is not None:
+            await _told(aupdate_progress_artifact(progress, percent))
+
+    def on_done(_: RunReport) -> None:
+        told.append(asyncio.run_coroutine_threadsafe(tell(100 * (len(told) + 1) / shards), loop))
+
+    reports = await in_thread(partial(work, on_done, stop), stop)
+    await asyncio.gather(*map(asyncio.wrap_future, told))
+    await tell(100)  # whatever came last
+    return reports
 
 
 async def end(

@@ -17,6 +17,8 @@ SomeSiteIds = Annotated[list[_SiteId], Field(max_length=10_000)]
 
 CaptureDay = Annotated[date, Field(ge=date(1995, 1, 1), json_schema_extra=_DAY)]
 
+Workers = Annotated[int, Field(ge=1, le=64)]
+
 
 class Days(BaseModel):
     """The days of a backfill, in China time, both included."""

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from contextvars import copy_context
 from functools import partial, wraps
 from threading import Event
-from typing import Any
+from typing import Any, TypeVar
 
 from prefect import task
 from prefect.client.schemas.objects import State
@@ -18,6 +18,8 @@ from storage.errors import TransientError
 from storage.records import RunReport
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 # A killed crawl goes on at once; a store that is away is back after a restart, or after what a person does.
 RETRY_DELAYS_S: list[float] = [5, 60, 300]
@@ -43,7 +45,7 @@ def as_task(job: Callable[..., RunReport], name: str, control: Callable[[Event],
     @wraps(job)
     async def run(**parameters: Any) -> str:
         stop = Event()
-        report = await _in_thread(partial(job, **(parameters | control(stop))), stop)
+        report = await in_thread(partial(job, **(parameters | control(stop))), stop)
         if report.finish == "crashed":
             message = "; ".join(failure.message for failure in report.failures)
             raise CrawlCrashedError(message)
@@ -89,7 +91,8 @@ def stop_at_record(stop: Event) -> dict[str, Any]:
     return {"on_progress": go_on}
 
 
-async def _in_thread(job: Callable[[], RunReport], stop: Event) -> RunReport:
+async def in_thread(job: Callable[[], T], stop: Event) -> T:
+    """Run a job in a thread; when the run is cancelled, set `stop` and give the job time to end."""
     # Not anyio's threads: those a cancelled task leaves behind keep the process alive, and nobody tells them.
     done = asyncio.get_running_loop().run_in_executor(None, partial(copy_context().run, job))
     try:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from anyio import to_thread
@@ -17,13 +18,16 @@ from prefect import flow, runtime
 from prefect.states import Completed
 
 from flows import jobs
-from flows.orchestrate.ending import Reports, each, end
-from flows.orchestrate.parameters import CaptureDay, Days, SiteIds, SomeSiteIds
+from flows.orchestrate.ending import Reports, each, end, spread
+from flows.orchestrate.parameters import CaptureDay, Days, SiteIds, SomeSiteIds, Workers
 from flows.orchestrate.recovery import recover
 from flows.orchestrate.slots import site_slot
 from flows.orchestrate.tasks import as_task, stop_at_record, stop_crawl
+from flows.runners import cut_for, in_processes
+from flows.shards import merge
 from spiders.site import load_sites
 from storage.errors import InputError
+from storage.records import RunReport
 from storage.settings import Settings
 
 logger = logging.getLogger(__name__)
@@ -134,6 +138,7 @@ def _bulk(verb: str, what: str) -> Any:
         site_files: str = "",
         since: CaptureDay | None = None,
         until: CaptureDay | None = None,
+        workers: Workers = 1,
     ) -> Any:
         """What the verb does.
 
@@ -143,6 +148,7 @@ def _bulk(verb: str, what: str) -> Any:
             site_files: Further directories of site files, joined by ":"; the worker's FANGZHI_SITES if empty.
             since: First day of capture, UTC.
             until: Last day of capture, UTC, included.
+            workers: Processes of the machine that share the work, by site and month.
         """
         archive, site_files = _from_settings(archive, site_files)
         if since and until and until < since:
@@ -154,6 +160,13 @@ def _bulk(verb: str, what: str) -> Any:
 
         if not sites:
             sites = await to_thread.run_sync(jobs.archived_sites, archive)
+        if workers > 1:
+            shards = await to_thread.run_sync(cut_for, verb, archive, sites, since, until)
+
+            def work(on_done: Callable[[RunReport], None], stop: Event) -> list[RunReport]:
+                return list(in_processes(verb, shards, archive, site_files, workers, on_done, stop))
+
+            return await end(verb, merge(await spread(verb, len(shards), work)))
         reports, _ = await each(verb, sites, one)
         return await end(verb, reports)
 

@@ -338,8 +338,9 @@ def test_a_wrong_parameter_is_refused_before_there_is_a_run(
         ("collect/manual", {"due": "sometimes"}),
         ("reprocess/manual", {"since": "yesterday"}),
         ("reprocess/manual", {"sites": "demo-trs"}),
+        ("reprocess/manual", {"workers": 1000}),
     ],
-    ids=["no-site-id", "no-boolean", "no-date", "no-list"],
+    ids=["no-site-id", "no-boolean", "no-date", "no-list", "too-many"],
 )
 def test_the_other_verbs_refuse_wrong_parameters_too(
     deployed: PrefectServer, deployment: str, wrong: dict[str, object]
@@ -386,6 +387,23 @@ def test_a_backfill_by_hand_does_what_the_console_script_does(
     assert len(texts(mine)) >= 5
     assert texts(theirs) == texts(mine)
     assert deployed.runs("backfill")[0]["name"] == "backfill demo-epaper 2023-04-01 to 2023-04-12"
+
+
+def test_a_deployed_bulk_run_can_use_more_processes_and_gives_the_same(
+    deployed: PrefectServer, worker: Worker, archive: Path, tmp_path: Path
+) -> None:
+    worker.start()
+    shutil.copytree(archive / "captures", tmp_path / "captures")
+
+    run = deployed.run("process/scheduled", archive=str(tmp_path), workers=2)
+    state = deployed.end_of(run, START_S, worker.tail)
+
+    assert state["type"] == "COMPLETED", worker.tail()
+    assert texts(tmp_path) == texts(archive)
+    left = deployed.post(
+        "/artifacts/filter", artifacts={"flow_run_id": {"any_": [run]}, "type": {"any_": ["progress"]}}
+    )
+    assert [artifact["data"] for artifact in left] == [100]
 
 
 def test_what_jobs_and_spiders_log_reaches_the_run(deployed: PrefectServer) -> None:

@@ -1,10 +1,12 @@
 """Bulk work gives the same archive whoever does it: this process, processes, or a Dask cluster."""
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from datetime import date
@@ -15,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from prefect_server import PrefectServer, wait_for
 
-from flows.runners import cut_for
+from flows.runners import cut_for, in_processes
 from flows.shards import Shard, batches, cut, months_between
 from storage.objects import LocalStore
 
@@ -86,6 +88,16 @@ def test_processes_end_with_the_one_that_started_them(archive: Path, tmp_path: P
         parent.kill()
 
     wait_for(lambda: not alive(str(tmp_path)), 30, lambda: str(alive(str(tmp_path))))
+
+
+def test_processes_that_are_told_to_stop_end_between_two_records(archive: Path) -> None:
+    shards = cut_for("verify", str(archive), ["demo-trs", "demo-links", "demo-epaper"]) * 200
+    stop = threading.Event()
+
+    reports = list(in_processes("verify", shards, str(archive), "", 2, lambda _: stop.set(), stop))
+
+    assert 1 <= len(reports) < len(shards)
+    assert not multiprocessing.active_children()
 
 
 @pytest.fixture
