@@ -69,7 +69,7 @@ def run_on_dask(
     except ImportError as error:
         message = "--runner dask: expected the package prefect-dask, found none; install fangzhi[dask]"
         raise InputError(message) from error
-    work = batches(cut_for(verb, archive, sites, since, until))
+    work = batches(verb, cut_for(verb, archive, sites, since, until))
     runner: Any = DaskTaskRunner(address=address)
 
     @flow(name=verb, flow_run_name=f"{run_name(verb, sites, since, until)} on Dask", task_runner=runner)
