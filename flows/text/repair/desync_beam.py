@@ -6,6 +6,7 @@ in one of three places: in step with the pairs shown; behind a lead byte, whose 
 or behind the first byte of a pair that shows as nothing.
 """
 
+import math
 from bisect import bisect_right
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -19,7 +20,7 @@ from flows.text.repair.desync_lattice import Beam, Key, Node, RawStep, Reading, 
 from flows.text.repair.desync_pairs import Candidate, Pairs, form_penalty, pairs, vanishing
 from flows.text.repair.desync_suspicion import symbol_of
 
-WIDTHS = ((20, 20, 10, 6, 4), (40, 30, 15, 8, 6))
+WIDTHS = ((12, 12, 8, 4, 3), (28, 24, 12, 6, 5))
 """Nodes kept at each place shown, and behind one, two, three and four pairs that vanished there; where in doubt, more."""
 SPREAD = 13.0
 """Readings this many nats behind the best are given up."""
@@ -29,6 +30,7 @@ _FAR, _HOPELESS = 60, 4.0  # items after which a window is given up when they co
 _QUOTED = 400  # items in which a quotation is closed
 _COMMON = 1000  # symbols that may stand after any other
 _AHEAD = 8.0  # nats; what the next character may cost where one more pair may have vanished before it
+_CUT_DEARER = 5.0  # nats that a cut may cost more than the mark as shown
 _LONGER = 6.0  # nats by which a longer context may make a character likelier than the symbol before it alone
 _LIKELY = 160  # successors looked at where a character is lost with both bytes
 
@@ -58,7 +60,9 @@ class Ranked:
     candidates: list[Candidate]
 
     def within(self, bound: float) -> list[Candidate]:
-        """Return those that a longer context may bring below a bound."""
+        """Return those that a longer context may bring below a bound, and a sole one at any price."""
+        if len(self.costs) == 1:
+            return self.candidates
         return self.candidates[: bisect_right(self.costs, bound + _LONGER)]
 
 
@@ -76,6 +80,7 @@ class Search:
 
     script: str
     glossed: bool
+    wide: bool
     row: Row
     near: Near
     cut_cost: dict[str, float] = field(default_factory=dict)
@@ -86,16 +91,16 @@ class Search:
 
 
 @cache
-def _between_vanished(script: str, first: int) -> list[Candidate]:
+def _between_vanished(script: str, wide: bool, first: int) -> list[Candidate]:
     """Characters lost with both bytes, in two pairs that vanished."""
     leads, trails = vanishing(script).leads[first], vanishing(script).class_of
-    return [c for trail in trails for c in pairs(script).by_trail.get(trail, ()) if c.lead in leads]
+    return [c for trail in trails for c in pairs(script, wide).by_trail.get(trail, ()) if c.lead in leads]
 
 
 @cache
-def _after_vanished(script: str, first: int, trail: int) -> list[Candidate]:
+def _after_vanished(script: str, wide: bool, first: int, trail: int) -> list[Candidate]:
     leads = vanishing(script).leads[first]
-    return [c for c in pairs(script).by_trail.get(trail, ()) if c.lead in leads]
+    return [c for c in pairs(script, wide).by_trail.get(trail, ()) if c.lead in leads]
 
 
 class Decoder:
@@ -104,7 +109,7 @@ class Decoder:
     def __init__(self, search: Search, items: Sequence[Item]) -> None:
         self._search = search
         self._items = items
-        self._pairs: Pairs = pairs(search.script)
+        self._pairs: Pairs = pairs(search.script, search.wide)
         self._vanishing = vanishing(search.script)
         self._fitting: dict[tuple[int, int, str], Ranked] = {}
         self._likely: dict[tuple[int, str, bool], list[Candidate]] = {}
@@ -203,17 +208,22 @@ class Decoder:
 
     def _emit(
         self, beam: Beam, key: Key, mode: int, extra: float, node: Node,
-        candidates: Iterable[Candidate], place: int, known: int, event: str = "",
+        candidates: Sequence[Candidate], place: int, known: int, event: str = "",
     ) -> None:  # fmt: skip
-        """Add each of the candidates to the readings of a node. mode: what they are in then (_VANISHING: by trail)."""
+        """Add each of the candidates to the readings of a node. mode: what they are in then (_VANISHING: by trail).
+
+        A sole candidate is added at any price: perhaps what comes here is dear for all readings.
+        """
         before, context, open_quotes = key
         row = self._search.row(context)
-        bound = self._bound - node.cost
         base = node.cost
+        bound = self._bound - base if len(candidates) > 1 else math.inf
         # Behind a cut the mark's own byte is the lead: the bytes of another mark were not whole any more.
         kept = self._search.kept_cost if IN_STEP < before < _FRESH else None
         for _, trail, char, symbol, penalty in candidates:
-            if symbol:
+            if symbol == DIGIT == context[-1:]:
+                cost, after = _REPEATED + extra, context
+            elif symbol:
                 cost, after = row[symbol] + penalty + extra, (context + symbol)[-3:]
                 if symbol < "\u4e00":
                     cost += _PER_MARK
@@ -250,8 +260,6 @@ class Decoder:
         elif symbol:
             extra += self._search.row(context)[symbol]
             context = (context + symbol)[-3:]
-        if node.cost + extra > self._bound:
-            return
         if char in "“”（）()\n":
             quotes, quoted = _quoted(quotes, char)
             extra += quoted
@@ -288,7 +296,9 @@ class Decoder:
         likely = self._likely.get((mark[0], last, True))
         if likely is None:
             likely = self._likely[mark[0], last, True] = self._nearby(last, self._pairs.by_trail.get(mark[0], ()))
+        self._bound += _CUT_DEARER
         self._emit(self._beam(place + 1), key, _FRESH + mark[1], extra + _PER_CHAR, node, likely, place, TRAIL, event)
+        self._bound -= _CUT_DEARER
 
     def _nearby(self, last: str, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Return the candidates that were ever seen after a symbol, are common, or are blank."""
@@ -301,7 +311,7 @@ class Decoder:
         found = self._fitting.get((mode, trail, context[-1:]))
         if found is None:
             if _VANISHING <= mode < _FRESH:
-                fitting = _after_vanished(self._search.script, mode - _VANISHING, trail)
+                fitting = _after_vanished(self._search.script, self._search.wide, mode - _VANISHING, trail)
             else:
                 fitting = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail == trail]
             found = self._fitting[mode, trail, context[-1:]] = self._ranked(context[-1:], fitting)
@@ -334,7 +344,8 @@ class Decoder:
         if found is None:
             if _VANISHING <= mode < _FRESH:
                 near = self._search.near(context[-1:])
-                going = [c for c in _between_vanished(self._search.script, mode - _VANISHING) if c.symbol in near]
+                between = _between_vanished(self._search.script, self._search.wide, mode - _VANISHING)
+                going = [c for c in between if c.symbol in near]
             else:
                 going = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail in self._vanishing.class_of]
             found = self._further[mode, context[-1:]] = self._ranked(context[-1:], going)

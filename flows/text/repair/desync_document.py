@@ -15,7 +15,7 @@ from flows.text.lm.words import words
 from flows.text.repair.desync_beam import WHOLE, WIDTHS, Decoder, Near, Row, Search
 from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, is_narrow, items_of
 from flows.text.repair.desync_lattice import Reading, Step
-from flows.text.repair.desync_pairs import encode_table, form_penalty
+from flows.text.repair.desync_pairs import WIDE_DIGITS, encode_table, form_penalty
 from flows.text.repair.desync_span import MIN_GAIN, Span, events
 from flows.text.repair.desync_suspicion import suspicions, symbol_of
 from flows.text.repair.desync_trigger import thinned, triggers
@@ -26,7 +26,7 @@ MAX_DECODED = 3_000
 """Items decoded in one text, up to a minute of work; what lies beyond is reported only."""
 _MAX_TRIGGERS = 20_000
 _MAX_WINDOW = 400  # items
-_MAX_HOPELESS = 2  # windows without any reading, after which a document is given up
+_MAX_HOPELESS = 2  # windows without any reading, and one more for each with damage, after which a document is given up
 _MAX_FRUITLESS = (12, 4)  # windows that stay as shown: so many, and so many more for each with damage
 _BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
 _BLANK = re.compile("(?<=[。；：！？”）])(?: |&nbsp;)(?=[\u4e00-\u9fff“（])")
@@ -82,7 +82,8 @@ class Document:
         self.abandoned = False
         self._hopeless = self._fruitless = self._fruitful = 0
         self._intact = self._intact_marks()
-        self._search = Search(self.script, glossed, *self._adapt(()))
+        wide = any(digit in shown for digit in WIDE_DIGITS)
+        self._search = Search(self.script, glossed, wide, *self._adapt(()))
         self._search.cut_cost.update(dict.fromkeys(self._intact, _INTACT))
 
     def _adapt(self, restored: Iterable[str]) -> tuple[Row, Near]:
@@ -138,7 +139,8 @@ class Document:
         """Decode the document: once to learn how it was damaged, and what is in doubt once more with that."""
         spans, doubtful = self._decode_all(self.places, budget)
         certain = [span for span in spans if span.odds >= _LEARN_ODDS and span.gain >= MIN_GAIN]
-        if not self._learn(certain):
+        self._learn(certain)
+        if not any(span.gain >= MIN_GAIN for span in spans):
             return spans
         # In a damaged document lesser signs deserve a look too.
         lesser = {*self._weak, *self._improbable_marks()}
@@ -192,10 +194,10 @@ class Document:
     def _is_hopeless(self) -> bool:
         """Tell whether decoding goes nowhere, as in what is no text at all."""
         first, more = _MAX_FRUITLESS
-        return self._hopeless >= _MAX_HOPELESS or self._fruitless >= first + more * self._fruitful
+        return self._hopeless >= _MAX_HOPELESS + self._fruitful or self._fruitless >= first + more * self._fruitful
 
-    def _learn(self, certain: Iterable[Span]) -> bool:
-        """Take over what certain readings tell about the software; tells whether there was anything to learn."""
+    def _learn(self, certain: Iterable[Span]) -> None:
+        """Take over what certain readings tell about the software."""
         cut: set[str] = set()
         lone: Counter[bool] = Counter()
         for span in certain:
@@ -209,7 +211,6 @@ class Document:
         # A site shows its lone bytes, or it does not.
         search.bare = 4.0 if lone[True] and not lone[False] else 0.0
         search.seen = 4.0 if lone[False] and not lone[True] else 0.0
-        return bool(cut)
 
     def _quotes(self, place: int) -> int:
         line = self.shown.rfind("\n", 0, place) + 1

@@ -19,6 +19,7 @@ WRONG_SCRIPT = 9.0
 """Cost of a character of the other script, and of a variant no converter writes."""
 _ACCEPTED_VARIANTS = frozenset("為眾啟裡綫麵臺台峰群床棱煙污溫匯檯鉤麽裏麵衛啓偽媯溈潙")
 _PUNCTUATION = "　、。·—…‘’“”〈〉《》「」『』【】〔〕（），：；？！％"
+WIDE_DIGITS = "０１２３４５６７８９"
 _HANZI = range(0x4E00, 0x9FA6)
 
 
@@ -90,8 +91,11 @@ def form_penalty(char: str, symbol: str, script: str) -> float:
 
 
 @cache
-def pairs(script: str) -> Pairs:
-    """Return the characters that text of a script may hold: hanzi the model knows, and Chinese punctuation."""
+def pairs(script: str, wide: bool = False) -> Pairs:
+    """Return the characters that text of a script may hold: hanzi the model knows, and Chinese punctuation.
+
+    wide: whether its digits are full-width, and so may be among what was read out of step.
+    """
     result = Pairs()
     known = model().symbols
     symbols = fold_table()
@@ -102,7 +106,7 @@ def pairs(script: str) -> Pairs:
             penalty = form_penalty(char, symbol, script)
             if penalty >= WRONG_SCRIPT or symbol not in known:
                 continue
-        elif char in _PUNCTUATION:
+        elif char in _PUNCTUATION or (wide and char in WIDE_DIGITS):
             symbol, penalty = symbols.get(ord(char), char), 0.0
         else:
             continue

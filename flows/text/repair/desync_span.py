@@ -13,7 +13,7 @@ from flows.text.lm.grams import model
 from flows.text.repair.desync_beam import LEAD, TRAIL, WHOLE
 from flows.text.repair.desync_items import Item
 from flows.text.repair.desync_lattice import Reading, Step
-from flows.text.repair.desync_pairs import encode_table, vanishing_after
+from flows.text.repair.desync_pairs import WIDE_DIGITS, encode_table, vanishing_after
 
 MIN_GAIN = 4.0
 """Nats by which a reading must beat the text as shown."""
@@ -34,7 +34,8 @@ _LONE_LETTER = re.compile("[\u4e00-\u9fff][A-Za-z](?=[\u4e00-\u9fff])")
 _DOUBLED = re.compile("[。！，、；：]{2}")
 _PUNCTUATION = re.compile("[^\\w?]")
 _MARKS = "，。、；：！？“”"
-_NUMERALS = frozenset("〇零一二三四五六七八九十百千万萬亿億两兩廿卅")
+_NUMERAL_GAP = 6.0  # nats by which readings with other numerals must be behind
+_NUMERALS = frozenset(WIDE_DIGITS + "〇零一二三四五六七八九十百千万萬亿億两兩廿卅")
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +75,7 @@ class Span:
 def verdict(span: Span, script: str) -> str:
     """Return why the best reading of a span must not be applied, or "" when it is certain."""
     best = span.readings[0]
-    if any(step.char in _NUMERALS and _is_guess(step) for step in best.steps):
+    if _chooses_numeral(span):
         return "a numeral would be chosen"
     if len(_DOUBLED.findall(best.text)) > len(_DOUBLED.findall(span.shown)):
         return "two punctuation marks in a row"
@@ -117,12 +118,26 @@ def punctuation_gap(span: Span) -> float:
     return min(map(cost, rivals), default=math.inf) - cost(best.text)
 
 
-def _is_guess(step: Step) -> bool:
-    """Tell whether another numeral could stand in the place of one.
+def _chooses_numeral(span: Span) -> bool:
+    """Tell whether the best reading has a numeral that the bytes leave open.
 
-    No two have the same trail byte; of those with the same lead byte only one can start a pair that vanishes.
+    That is: one of which no byte is known, or a full-width digit out of step (a pair may have vanished before it, and
+    then it was none), or readings that are not far behind have other numerals. Of the Chinese numerals no two have
+    the same trail byte; of those with the same lead byte only one can start a pair that vanishes.
     """
-    return step.known == 0 or (step.known == LEAD and step.event != "")
+    best = span.readings[0]
+    for step in best.steps:
+        if step.char in _NUMERALS and (step.known == 0 or (step.known == LEAD and step.event != "")):
+            return True
+        if step.char in WIDE_DIGITS and step.char not in span.shown:
+            return True
+    numerals = _numerals(best.text)
+    near = (reading for reading in span.readings if reading.cost < best.cost + _NUMERAL_GAP)
+    return any(_numerals(reading.text) != numerals for reading in near)
+
+
+def _numerals(text: str) -> list[str]:
+    return [char for char in text if char in _NUMERALS]
 
 
 def _may_be(mark: str, step: Step, after: str) -> bool:

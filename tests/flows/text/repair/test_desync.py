@@ -106,6 +106,15 @@ def test_an_eaten_digit_stays_visible(channel):
     assert "?家醫院" in result.text
 
 
+@pytest.mark.parametrize("digit", "０６９")
+def test_a_full_width_digit_out_of_step_is_never_chosen(channel, digit):
+    original = BEFORE["hans"] + f"全市共有文物保护单位{digit}处，今年将再增加{digit}处。" + AFTER["hans"]
+    damaged = channel.damage(original, "；", True)
+    assert damaged.count(digit) < 2
+
+    assert fix_desync(damaged).text in {original, damaged}
+
+
 @pytest.mark.parametrize("text", CLEAN)
 def test_rare_characters_and_odd_symbols_of_honest_text_stay(text):
     assert fix_desync(text).changes == ()
@@ -136,7 +145,7 @@ def test_damage_beyond_what_may_be_decoded_is_reported_only(channel, monkeypatch
 
 def test_an_eaten_line_end_is_restored(channel):
     before, after = BEFORE["hans"] * 3, AFTER["hans"] + "\n"
-    original = before + "文物保护单位的撤销按照文物保护的规定办理。" + after
+    original = before + "各级人民政府应当加强对文物保护工作的领导。" + after
     damaged = channel.damage(original, "；", True)
     assert damaged.count("\n") < original.count("\n")
 
@@ -145,9 +154,9 @@ def test_an_eaten_line_end_is_restored(channel):
 
 def test_a_paragraph_is_followed_out_of_step_to_its_end(channel):
     sentence = "要认真贯彻落实党中央、国务院的决策部署，进一步加强和改进生态环境保护工作，推动经济社会高质量发展。"
-    damaged = channel.damage(BEFORE["hans"] + "不断加强保护" + sentence * 6 + AFTER["hans"], "；", True)
+    damaged = channel.damage(BEFORE["hans"] + "不断加强保护" + sentence * 5 + AFTER["hans"], "；", True)
 
     result = fix_desync(damaged)
 
     found = [*(change.after for change in result.changes), *(s.after for s in result.suggestions)]
-    assert any("国务院的决策部署" in text and len(text) > 250 for text in found)
+    assert any("国务院的决策部署" in text and len(text) > 200 for text in found)
