@@ -30,7 +30,7 @@ _FAR, _HOPELESS = 60, 4.0  # items after which a window is given up when they co
 _QUOTED = 400  # items in which a quotation is closed
 _COMMON = 1000  # symbols that may stand after any other
 _AHEAD = 8.0  # nats; what the next character may cost where one more pair may have vanished before it
-_CUT_DEARER = 5.0  # nats that a cut may cost more than the mark as shown
+_DEARER = 5.0  # nats that a cut, or a lone byte, may cost more than the mark as shown
 _LONGER = 6.0  # nats by which a longer context may make a character likelier than the symbol before it alone
 _LIKELY = 160  # successors looked at where a character is lost with both bytes
 
@@ -296,9 +296,9 @@ class Decoder:
         likely = self._likely.get((mark[0], last, True))
         if likely is None:
             likely = self._likely[mark[0], last, True] = self._nearby(last, self._pairs.by_trail.get(mark[0], ()))
-        self._bound += _CUT_DEARER
+        self._bound += _DEARER
         self._emit(self._beam(place + 1), key, _FRESH + mark[1], extra + _PER_CHAR, node, likely, place, TRAIL, event)
-        self._bound -= _CUT_DEARER
+        self._bound -= _DEARER
 
     def _nearby(self, last: str, candidates: Iterable[Candidate]) -> list[Candidate]:
         """Return the candidates that were ever seen after a symbol, are common, or are blank."""
@@ -401,8 +401,10 @@ class Decoder:
             extra = _PER_CHAR + _END_SEEN + self._search.seen
             self._emit(beam, key, IN_STEP, extra, node, likely, place, known, "end?")
         if not self._search.glossed:
+            row, left = self._search.row(key[1]), self._bound + _DEARER - node.cost
             for c in likely:
-                self._then_shown(place, key, _PER_CHAR + _EATEN, node, c, "?", known)
+                if c.symbol and row[c.symbol] + c.penalty <= left:
+                    self._then_shown(place, key, _PER_CHAR + _EATEN, node, c, "?", known)
 
     def _then_shown(self, place: int, key: Key, extra: float, node: Node, c: Candidate, char: str, known: int) -> None:
         """Add a character and the ASCII character behind it, or the `?` that stands for one that is lost."""

@@ -34,7 +34,7 @@ _LONE_LETTER = re.compile("[\u4e00-\u9fff][A-Za-z](?=[\u4e00-\u9fff])")
 _DOUBLED = re.compile("[。！，、；：]{2}")
 _PUNCTUATION = re.compile("[^\\w?]")
 _MARKS = "，。、；：！？“”"
-_NUMERAL_GAP = 6.0  # nats by which readings with other numerals must be behind
+_NUMERAL_GAP = 4.0  # nats by which readings with other numerals must be behind
 _NUMERALS = frozenset(WIDE_DIGITS + "〇零一二三四五六七八九十百千万萬亿億两兩廿卅")
 
 
