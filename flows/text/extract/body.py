@@ -56,7 +56,7 @@ class Body:
         if _is_document_title(lines, texts, title):
             title = ""
         self.filtered = filter_lines([line.text for line in lines], title, furniture)
-        if len(self.filtered.kept) <= _FILE_LINES and self._only_files():
+        if self.rendered.linked and len(self.filtered.kept) <= _FILE_LINES and self._only_files():
             self.filtered = Filtered((), ())
             self.rules = [rule or "file" for rule in self.rules]
 
@@ -106,7 +106,9 @@ def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) 
     What follows an arrow is the end of the page's crumbs, not its headline. News have no title of their own: there
     it is a headline that was pasted with the text.
     """
-    if not _DOCUMENT.search(title) and not any(_ADDRESSED.search(line.text) for line in lines[:_HEAD_LINES]):
+    if not _DOCUMENT.search(title) and not any(
+        (line.text[-1] in "：:" or "号" in line.text) and _ADDRESSED.search(line.text) for line in lines[:_HEAD_LINES]
+    ):
         return False
     key, start = bare(title), title[:4]
     inside = _runs(lines[:_HEAD_LINES], key)

@@ -27,6 +27,7 @@ _NEXT = frozenset(
         "下一页 >",
     )
 )
+_NEXT_CHARS = max(map(len, _NEXT))
 _LIST_NAMES = re.compile(r"^(?:index|list|default|nav_list|xlist|node|more)", re.IGNORECASE)
 _CALL = re.compile(
     r"""createPageHTML\s*\(\s*(?:["'][\w-]+["']\s*,\s*)?(\d+)\s*,\s*(\d+)\s*,\s*["']([^"']+)["']\s*,\s*["'](\w+)["']"""
@@ -100,7 +101,8 @@ def next_page(scope: LexborNode, clues: Clues, base: str) -> str:
         if found and _continues(url, found):
             return found
     expected = _expected(url)
-    if not (expected and expected in clues.html) and _NEXT.isdisjoint(clues.texts):
+    short = [text for text in clues.texts if len(text) <= _NEXT_CHARS]
+    if not (expected and expected in clues.html) and _NEXT.isdisjoint(short):
         return ""
     for link in scope.css("a[href]"):
         href = link.attributes.get("href") or ""

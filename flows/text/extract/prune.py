@@ -17,7 +17,7 @@ _PROPERTY_START = re.compile(
 )
 _PROPERTY_ALONE = re.compile(r"\S{2,6}\s*[:：]?$")
 _INDEX = re.compile("索\\s*引\\s*号|文\\s*号|发文字号|索取号|统一编号")
-_NUMBER = re.compile("[号號]")
+_NUMBER = re.compile(r"[引文字取编編]\s*[号號]")
 _PROPERTY_LINES = 24
 _PROPERTY_CHARS = 700
 _PROPERTIES = 3

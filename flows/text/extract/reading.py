@@ -63,8 +63,8 @@ def read(tree: LexborHTMLParser, html: str) -> Reading:
         raw = [node.text_content or "" for node in nodes]
     texts: list[str] = []
     hits: list[tuple[int, LexborNode, int]] = []
-    for place, text in enumerate(raw):
-        text = text.strip()
+    for place, piece in enumerate(raw):
+        text = piece.strip()
         size = len(text)
         if size >= _MIN_SENTENCE:
             parent = nodes[place].parent

@@ -76,6 +76,9 @@ class Line(NamedTuple):
         return any(map(is_file, self.hrefs))
 
 
+_line = tuple.__new__  # half the cost of calling the class, which is met once a line
+
+
 @dataclass(slots=True)
 class Rendered:
     """The lines of a container, and how many pictures it holds.
@@ -192,7 +195,7 @@ class _Writer:
 
     def flush(self, place: Place) -> None:
         """End the line."""
-        raw = "".join(self.buffer)
+        raw = self.buffer[0] if len(self.buffer) == 1 else "".join(self.buffer)
         self.buffer.clear()
         if "&" in raw:
             raw = raw.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
@@ -204,9 +207,10 @@ class _Writer:
             text = piece.strip()
             if "\n" in text:
                 text = _BREAK.sub("", text)
-            text = " ".join(text.split()).strip("\u200b\ufeff ")
+            words = text.split()
+            text = (words[0] if len(words) == 1 else " ".join(words)).strip("\u200b\ufeff ")
             if text:
-                self.out.lines.append(Line(text, self.linked, hrefs, place))
+                self.out.lines.append(_line(Line, (text, self.linked, hrefs, place)))
         if place is not _NOWHERE:
             self.out.boxed = self.out.boxed or place.hidden or place.box > 0
             self.out.tables = self.out.tables or place.table > 0
@@ -225,12 +229,16 @@ _Step = tuple[bool, int, _Change | None]
 
 _NAME = re.compile(r"</?([^\s>/]+)")
 _ATTRIBUTE = re.compile(r'\s(class|id|style|hidden)="([^"]*)"')
-_HREF = re.compile(r'\shref="([^"]*)"')
+_HREF = ' href="'
 
 
 def _href(tag: str) -> str:
-    found = _HREF.search(tag)
-    return entities.unescape(found[1]) if found else ""
+    start = tag.find(_HREF)
+    if start < 0:
+        return ""
+    start += len(_HREF)
+    href = tag[start : tag.find('"', start)]
+    return entities.unescape(href) if "&" in href else href
 
 
 def _read_tag(tag: str) -> _Step | None:
@@ -257,7 +265,7 @@ def _change_of(name: str, tag: str) -> _Change | None:
     if name in _SECTIONS:
         return None
     if name == "tr":
-        return lambda place, number: place._replace(row=number, cell=0)
+        return lambda place, number: Place(*place[:5], number, 0, place.pre)
     attributes = dict(_ATTRIBUTE.findall(tag)) if "=" in tag else {}
     hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
     named_as = _kind(attributes.get("class", ""), attributes.get("id", "")) if name != "p" or hidden else 0

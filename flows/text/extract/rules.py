@@ -6,11 +6,12 @@ body on another (举报电话 in a public notice), lines.py asks for more eviden
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from functools import cache
 from itertools import product
 from typing import NamedTuple
 
+from flows.text.extract.tags import named
 from flows.text.script import simplified_forms
 
 DATE = r"(?:(?:19|20)\d\d(?:年|[-/.])\d{1,2}(?:月|[-/.])\d{1,2}日?|\d{1,2}/\d{1,2}/(?:19|20)\d\d)"
@@ -113,7 +114,7 @@ LINE_RULE = re.compile(
 TAIL_RULE = re.compile("|".join(f"(?P<{name}>{_LINE_RULES[name]})" for name in TAIL_RULES), re.IGNORECASE)
 """All rules in one pattern each, to be matched at a shadow's start; the group that matched is the rule's name."""
 
-_WORDS = (
+_WORDS = named(
     "编辑 责编 网编 审 校对 监制 信息员 发布 原标题 原题 来源 稿源 出处 转自 摘自 载自 来自 源自 源于 "
     "选自 首发 刊于 原载 打印 关闭 返回 收藏 纠错 分享 字体 字号 字大小 大中小 默认 评论 微博 微信 空间 下载 加大 放大 复制 推荐 转发 转播 朋友 "
     "更多 无障碍 朗读 顶部 繁体 简体 说两句 投诉 咨询 举报 留言 发言 感言 海报 点赞 滚屏 浏览 点击 阅读 访问 查看 "
@@ -121,7 +122,7 @@ _WORDS = (
     "稍后 稍等 视频 音频 时长 使用 转载 未经 版权 代表 构成 地址 链接 网址 热线 报料 爆料 投稿 正文 展开 打开 专题 发表 "
     "更新 发稿 上传 刊发 添加 录入 发文 提交 提示 "
     "more More MORE facebook Facebook twitter Twitter qq QQ pv PV app APP App flash Flash FLASH trackback Trackback"
-).split()
+)
 _SIGNS = ":：/|｜／丨>＞»›→<＜«‹\\]】］"
 _FIRST = "[上下前后(（\\[【［|/·•<>＜＞×✕*—=-打关返回顶我收纠复保下导推发转告最多短字文默超特大中小加减放缩恢繁简atATｔＴ评朗语听手订投举反点赞无适长视背双滚一分微朋新腾qQ人豆开百贴网搜更m智在政生暂播自取确提表登赏完eEtT没图#]"
 _TAIL_GATE = "相延荐门热期彩新猜都编点闻关键标tT读更链"
@@ -159,10 +160,10 @@ def gates() -> Gates:
     )
 
 
-def _any_of(words: Sequence[str], variants: Mapping[str, list[str]]) -> re.Pattern[str]:
+def _any_of(words: Iterable[str], variants: Mapping[str, list[str]]) -> re.Pattern[str]:
     """Return a pattern for words in both scripts, one alternative for each beginning: regular expressions skip to those."""
     rests: dict[str, set[str]] = {}
-    for word in words:
+    for word in sorted(words):
         for written in product(*((char, *variants.get(char, ())) for char in word)):
             rests.setdefault(written[0], set()).add("".join(written[1:]))
     return re.compile(

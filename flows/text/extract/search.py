@@ -29,6 +29,7 @@ KNOWN_CLASSES = named(
 KNOWN_TAGS = frozenset(("ucapcontent", "founder-content"))
 
 _SKIP_NUMBERS = numbers("a", "h1", "label", *SILENT)
+_PARAGRAPH = numbers("p")
 _ROOT_NUMBERS = numbers("html") | {0}
 _BAD = re.compile(
     r"comment(?!text|ary)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside|disclaim|statement|share(?!holder)|crumb|toolbar"
@@ -211,10 +212,12 @@ class _Search:
 
 def _judge(node: LexborNode) -> tuple[bool, int]:
     """Tell whether an element is a known container, and how surely its name says that it is no text."""
+    if node.tag_id in _PARAGRAPH:  # as many as texts, and their names say nothing
+        return False, 0
     tag = node.tag
     attributes = node.attributes
     known, bad = _judge_name(tag, attributes.get("class") or "", attributes.get("id") or "")
-    if not bad and not known and tag != "p" and _is_hidden(attributes):
+    if not bad and not known and _is_hidden(attributes):
         bad = _SUSPECT
     return known, bad
 
@@ -227,7 +230,7 @@ def _judge_name(tag: str, name: str, identity: str) -> tuple[bool, int]:
     low = identity.lower()
     if low in KNOWN_IDS or low.startswith("vsb_content") or not KNOWN_CLASSES.isdisjoint(name.lower().split()):
         return True, 0
-    if tag in ("body", "p"):
+    if tag == "body":
         return False, 0
     both = f"{name} {identity}"
     if _BAD.search(both) and not (_GOOD.search(both) and not _WORST.search(both)):

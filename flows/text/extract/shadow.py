@@ -15,7 +15,7 @@ from flows.text.script import fold
 _NOTE = re.compile(
     "(?<=[\u3400-\u9fff])[(（][a-zü]{0,5}[āáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c][a-zü]{0,5}[)）]"
 )
-_TONE = re.compile("[āáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c]")
+_TONE = re.compile("[(（][a-zü]{0,5}[āáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c]")
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
 
 _FORMULA = re.compile(
@@ -53,7 +53,7 @@ def without_notes(line: str) -> str:
 
 
 def has_notes(text: str) -> bool:
-    """Tell whether a text may have notes: whether it has letters with tone marks at all."""
+    """Tell whether a text may have notes: whether a bracket opens before letters with a tone mark."""
     return _TONE.search(text) is not None
 
 
