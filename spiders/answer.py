@@ -4,6 +4,9 @@ Kept as sent: the status line, and the header lines in their order, with their o
 kept: white space around a value, the breaks of a folded value, lines without a colon, trailers, and interim (1xx)
 answers. The body has its transfer coding (chunked) undone and its content coding (gzip) still on. Framing: RFC 9112,
 sections 6 and 7; line ends may be bare LF, which some of these servers send.
+
+Not h11, the library for this: it refuses whole answers over one header line without a colon or with a blank before
+it ("Server :nginx"), which browsers show, and forgets the status line as it was.
 """
 
 import re
