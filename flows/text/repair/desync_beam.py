@@ -79,7 +79,6 @@ class Search:
     """
 
     script: str
-    glossed: bool
     wide: bool
     row: Row
     near: Near
@@ -400,11 +399,10 @@ class Decoder:
         if following is None or following.mark or following.char == "\n":
             extra = _PER_CHAR + _END_SEEN + self._search.seen
             self._emit(beam, key, IN_STEP, extra, node, likely, place, known, "end?")
-        if not self._search.glossed:
-            row, left = self._search.row(key[1]), self._bound + _DEARER - node.cost
-            for c in likely:
-                if c.symbol and row[c.symbol] + c.penalty <= left:
-                    self._then_shown(place, key, _PER_CHAR + _EATEN, node, c, "?", known)
+        row, left = self._search.row(key[1]), self._bound + _DEARER - node.cost
+        for c in likely:
+            if c.symbol and row[c.symbol] + c.penalty <= left:
+                self._then_shown(place, key, _PER_CHAR + _EATEN, node, c, "?", known)
 
     def _then_shown(self, place: int, key: Key, extra: float, node: Node, c: Candidate, char: str, known: int) -> None:
         """Add a character and the ASCII character behind it, or the `?` that stands for one that is lost."""

@@ -60,16 +60,15 @@ def damaged_document(text: str) -> "Document | None":
     if not strong:
         return None
     weak = [place for signs in found if signs.is_weak for place in signs.places]
-    return Document(text, items or items_of(text, glossed=False), shown, glossed, script, strong, weak)
+    return Document(text, items or items_of(text, glossed=False), shown, script, strong, weak)
 
 
 class Document:
     """A damaged document: its items, what is sound in it, and what its damage tells about the site's software."""
 
     def __init__(
-        self, text: str, items: Sequence[Item], shown: str, glossed: bool, script: str,
-        places: Sequence[int], weak: Sequence[int],
-    ) -> None:  # fmt: skip
+        self, text: str, items: Sequence[Item], shown: str, script: str, places: Sequence[int], weak: Sequence[int]
+    ) -> None:
         self.text = text
         self.items = items
         self.shown = shown
@@ -83,7 +82,7 @@ class Document:
         self._hopeless = self._fruitless = self._fruitful = 0
         self._intact = self._intact_marks()
         wide = any(digit in shown for digit in WIDE_DIGITS)
-        self._search = Search(self.script, glossed, wide, *self._adapt(()))
+        self._search = Search(self.script, wide, *self._adapt(()))
         self._search.cut_cost.update(dict.fromkeys(self._intact, _INTACT))
 
     def _adapt(self, restored: Iterable[str]) -> tuple[Row, Near]:
