@@ -34,6 +34,7 @@ __all__ = ["Article", "extract", "extract_plain", "filter_lines", "learn_furnitu
 _NO_LAYOUT = Layout()
 _STRIP_TEXTS = 60
 _NEAR_TEXTS = 25
+_ABOVE_TEXTS = 12
 _END_CHARS = 400
 _FIRST_LINES = 6
 
@@ -69,9 +70,11 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     # A marked body was parsed by itself, so its root says nothing of what stands around it.
     alone = body.container is None or body.container.tag == "body"
     scope = tree.body if alone or body.container is None else scope_of(body.container)
+    strip, above = _strips(clues.texts, title, body)
     clues = replace(
         clues,
-        strip=_strip(clues.texts, title, body),
+        strip=strip,
+        above=above,
         scope=scope,
         first=[line[:_END_CHARS] for line in body.lines[:_FIRST_LINES]],
         last=[line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]],
@@ -124,8 +127,8 @@ def _next(tree: LexborHTMLParser, layout: Layout, clues: Clues, base: str) -> st
     return next_page(tree.body, clues, base) if tree.body is not None else ""
 
 
-def _strip(texts: Sequence[str], title: str, body: Body) -> str:
-    """Return the text between the title and the first line of the body."""
+def _strips(texts: Sequence[str], title: str, body: Body) -> tuple[str, str]:
+    """Return the text between the title and the first line of the body, and that above the title."""
     end = first_of(texts, body.lines, title)
     near = max(0, end - _NEAR_TEXTS)
     key = title[:8]
@@ -133,7 +136,8 @@ def _strip(texts: Sequence[str], title: str, body: Body) -> str:
     places = [*range(near, end), *range(near - 1, -1, -1)] if key else []
     start = next((place for place in places if key in texts[place]), near)
     strip = [*texts[start:end][:_STRIP_TEXTS], *(line.text for line in body.above[:8])]
-    return "\n".join(text[:_END_CHARS] for text in strip)
+    above = texts[max(0, start - _ABOVE_TEXTS) : start]
+    return "\n".join(text[:_END_CHARS] for text in strip), "\n".join(text[:_END_CHARS] for text in above)
 
 
 def extract_plain(text: str) -> Article:

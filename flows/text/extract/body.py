@@ -26,6 +26,9 @@ _MAX_LINKED = 0.4
 _MANY_LINKS = 100
 _MIN_MARKED = 30
 _HEAD_LINES = 12
+_MIN_HEADLINE = 6
+_MIN_BELOW = 60
+_BELOW_SHARE = 0.25
 _FILE_LINES = 30
 _DOCUMENT = re.compile(
     "通知|通告|公告|公示|公报|意见|决定|决议|办法|规定|规则|规程|规范|细则|条例|方案|预案|计划|规划|纲要|批复|复函|函$|工作报告|请示|命令|令$|办理|答复|说明|指南|须知|目录|清单|名单|合同|协议|倡议书|公开信|任免|讲话|致辞|解读"
@@ -52,6 +55,7 @@ class Body:
 
         A document that repeats its title below the page's headline keeps it: it is part of what was signed.
         """
+        self._start_at_headline(title)
         lines = [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
         if _is_document_title(lines, texts, title):
             title = ""
@@ -59,6 +63,24 @@ class Body:
         if self.rendered.linked and len(self.filtered.kept) <= _FILE_LINES and self._only_files():
             self.filtered = Filtered((), ())
             self.rules = [rule or "file" for rule in self.rules]
+
+    def _start_at_headline(self, title: str) -> None:
+        """Drop what stands above the page's headline, when the container holds that and the text below it."""
+        key = bare(title)
+        lines = self.rendered.lines
+        places = [
+            index
+            for index, line in enumerate(lines)
+            if line.place.heading and not line.hrefs and line.text[0] == title[:1] and bare(line.text) == key
+        ]
+        if len(places) != 1 or len(key) < _MIN_HEADLINE:
+            return
+        above = sum(len(line.text) for line in lines[: places[0]])
+        below = sum(len(line.text) for line in lines[places[0] + 1 :])
+        if below >= max(_MIN_BELOW, _BELOW_SHARE * above):
+            self.rules = [
+                rule or ("above the title" if index < places[0] else "") for index, rule in enumerate(self.rules)
+            ]
 
     def _only_files(self) -> bool:
         kept = set(self.filtered.kept)

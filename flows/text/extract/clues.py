@@ -19,7 +19,7 @@ class Clues:
 
     tree: asked only for what is rarely needed. html: the markup with its scripts. metas: content by lower-case name.
     marked: fields in comments (markers.py). window: the content of <title>. base: href of <base>. headings: texts of
-    h1 to h3. texts: all texts of the body, in order. strip: the text between headline and body. scope: the element
+    h1 to h3. texts: all texts of the body, in order. strip: the text between headline and body; above: the one above the headline. scope: the element
     around the body. first, last: lines at the ends of the body.
     """
 
@@ -33,6 +33,7 @@ class Clues:
     headings: Sequence[str] = ()
     texts: Sequence[str] = ()
     strip: str = ""
+    above: str = ""
     scope: LexborNode | None = None
     first: Sequence[str] = ()
     last: Sequence[str] = ()

@@ -33,7 +33,7 @@ _REPORTER = re.compile(
     re.MULTILINE,
 )
 _NO_NAME = re.compile(
-    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发布|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创"
+    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创"
 )
 
 
@@ -46,6 +46,7 @@ _ROLES = frozenset(
     ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
 )
 _CREDITED = re.compile(r"[记記]者|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
+_FOLLOWING = re.compile("(?:发[布表]|發[佈表]|来源|來源|时间|時間|编辑|編輯|责编|浏览|点击|阅读|字[号体])")
 _BETWEEN = re.compile(r"[、,，\s/&]+")
 
 
@@ -67,7 +68,7 @@ def source_of(clues: Clues) -> str:
         if source and len(source) <= 30 and not source.startswith("http"):
             return source
     labelled = _labelled(clues.strip) or _beside_date(clues.strip)
-    return labelled or _labelled("\n".join(clues.last)) or _named(clues.scope)
+    return labelled or _labelled("\n".join(clues.last)) or _labelled(clues.above) or _named(clues.scope)
 
 
 def _labelled(text: str) -> str:
@@ -172,5 +173,7 @@ def _has_author_element(html: str) -> bool:
 
 def _valid(names: str, source: str) -> str:
     parts = [part for part in _BETWEEN.split(names) if part and fold(part) not in _ROLES]
+    while len(parts) > 1 and _FOLLOWING.match(parts[-1]):
+        parts.pop()
     good = [part for part in parts if not _NO_NAME.search(fold(part)) and part != source]
     return " ".join(good) if good and len(good) == len(parts) else ""

@@ -154,6 +154,7 @@ def published(clues: Clues) -> datetime | None:
         _from_element(clues.tree)
         or _from_scripts(clues.html)
         or _dateline(clues.first)
+        or _timed(clues.above)
         or _labelled("\n".join(clues.texts[:_TOP_TEXTS])[:_TOP_CHARS], strict=True)
         or _labelled("\n".join(clues.last), strict=True)
         or from_url(clues.url)
@@ -197,6 +198,12 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
         if standing > rank:
             best, rank = date, standing
     return best if best is not None or strict else _american(text) or _split(text)
+
+
+def _timed(text: str) -> datetime | None:
+    """Return a date that has a time of day, or a label, for sites that set it above the headline."""
+    date = _labelled(text, strict=True) or _labelled(text)
+    return date if date is not None and has_time(date) else _labelled(text, strict=True)
 
 
 def _dateline(lines: Sequence[str]) -> datetime | None:

@@ -12,6 +12,7 @@ _SIGN = re.compile(
 _STAMP_CHARS = 120
 _POSTS = 3
 _TEXT_ABOVE = 80
+_FRAME_CHARS = 24
 
 
 def drop_further_posts(lines: list[Line], rules: list[str]) -> None:
@@ -30,6 +31,18 @@ def drop_further_posts(lines: list[Line], rules: list[str]) -> None:
     if len(stamps) < _POSTS:
         return
     above = sum(len(line.text) for line, rule in zip(lines[: stamps[0]], rules, strict=False) if not rule)
-    end = stamps[0] if above >= _TEXT_ABOVE else stamps[1]
+    if above >= _TEXT_ABOVE:
+        end = stamps[0]
+    else:
+        end = stamps[1]
+        while end - 1 > stamps[0] and _is_frame(lines[end - 1].text):  # the next author's name and ranks
+            end -= 1
+        for index in range(stamps[0] + 1):
+            if index == stamps[0] or _is_frame(lines[index].text):
+                rules[index] = rules[index] or "post stamp"
     for index in range(end, len(lines)):
         rules[index] = rules[index] or "further posts"
+
+
+def _is_frame(text: str) -> bool:
+    return len(text) <= _FRAME_CHARS and text[-1] not in "。！？；…”）)"

@@ -170,6 +170,16 @@ def test_published(case: str, body: str) -> None:
     assert published.isoformat(timespec="minutes") == f"{wanted}+08:00"
 
 
+def test_time_and_source_above_the_headline(body: str) -> None:
+    above = "<b><em> 2024</em></b><b><em>11</em>/<em>06</em></b><b>18:05:09</b><p>来源：云岭日报</p>"
+    html = f"<title>{TITLE}</title><div>{above}<h1>{TITLE}</h1></div><div>{body}</div>"
+
+    article = extract(html)
+
+    assert article.source == "云岭日报"
+    assert article.published_at is not None and article.published_at.isoformat() == "2024-11-06T18:05:09+08:00"
+
+
 def test_a_dateline_at_the_head_of_the_text(body: str) -> None:
     html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div><p>白云飞</p><p>2024-11-06 云岭日报</p>{body}</div>"
 
@@ -269,6 +279,7 @@ AUTHORS = {
     "reporter at the end": ("", "<p>（记者 白云飞 通讯员 周立）</p>", "白云飞 周立"),
     "reporter in the lead": ("", "", ""),
     "name in brackets": ("", "<p>防火工作，重在平时。（白云飞）</p>", "白云飞"),
+    "before another label": ("作者：白云飞 发表于 2024-11-06 18:05", "", "白云飞"),
     "box": ("", "<p>□ 本报记者 白云飞</p>", "白云飞"),
     "not an account": ("作者：管理员 发布：2024-11-06", "", ""),
     "not an office": ("作者：县政府办公室", "", ""),

@@ -34,6 +34,7 @@ AFTER = {
     "comments": "<div><p>网友评论（2条）</p><p>山里人 2024-11-07 08:12 回复</p><p>防火要靠大家，护林员辛苦了。</p><p>过客 2024-11-07 09:40 回复</p><p>支持。</p></div>",
     "player": "<p>您的浏览器不支持video标签，请升级浏览器</p>",
     "reading time": "<p>共计412个字，预计阅读时长2分钟</p>",
+    "advertisement": "<div><a href=/ad>广告</a></div>",
     "hidden": '<p style="display:none">云岭县站群系统隐藏摘要，请勿抓取。</p>',
     "hidden duplicate": "<div style='display: none' id=printBody><p>本稿打印版，由系统生成，供打印。</p></div>",
 }
@@ -231,6 +232,15 @@ def test_a_pasted_headline_and_its_subtitle_are_not_text(
     pasted = f"<p align=center><b>{title}</b></p><p align=center>——深入推进“防火码”应用</p>"
 
     assert text_of(page, pasted + body) == "\n".join(paragraphs)
+
+
+def test_teasers_above_the_headline_are_not_text(body: str, title: str, paragraphs: tuple[str, ...]) -> None:
+    teasers = "".join(
+        f"<li><h3>第{n}项工程</h3><p>近日，云岭县第{n}项工程竣工，总投资3000万元，惠及群众。</p></li>" for n in range(8)
+    )
+    html = f"<title>{title}</title><body><div><ul>{teasers}</ul></div><div><h1>{title}</h1><p>2024-11-06</p>{body}</div></body>"
+
+    assert extract(html).text == "\n".join(paragraphs)
 
 
 def test_a_label_set_vertically_beside_links_is_not_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
