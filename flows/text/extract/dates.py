@@ -51,6 +51,8 @@ _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
+_LABELLED_COMPACT = re.compile(r"(?:时间|日期)\s*[:：]?\s*((?:19|20)\d{6})(?!\d)")
+_WIDE = re.compile("[０-９－／．：]")
 _PUBLISHED = re.compile(
     r"(?:发布|發佈|發布|发表|發表|发稿|刊发|上传|添加|录入|发文|公开)(?:时间|日期|于)?\s*[:：]?\s*$"
 )
@@ -178,7 +180,7 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
     """Return the date behind a label of publication, else behind 时间, else (unless strict) the fullest one."""
     best: datetime | None = None
     rank = 0
-    text = fold(text)  # labels and 星期 are written in simplified characters here
+    text = fold(_narrow(text))  # labels and 星期 are written in simplified characters here
     for found in _DATE.finditer(text):
         date = _from_match(found)
         if date is None:
@@ -197,7 +199,17 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
             continue
         if standing > rank:
             best, rank = date, standing
-    return best if best is not None or strict else _american(text) or _split(text)
+    if best is not None:
+        return best
+    compact = _LABELLED_COMPACT.search(text)
+    if compact is not None:
+        return read_date(compact[1])
+    return None if strict else _american(text) or _split(text)
+
+
+def _narrow(text: str) -> str:
+    """Write full-width digits and what stands between them as half-width ones."""
+    return _WIDE.sub(lambda found: chr(ord(found[0]) - 0xFEE0), text) if _WIDE.search(text) else text
 
 
 def _timed(text: str) -> datetime | None:

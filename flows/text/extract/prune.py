@@ -27,6 +27,9 @@ _TAIL_LINKED = 0.5
 _TAIL_LINES = 0.6
 _TEASER_CHARS = 120
 _LABEL_CHARS = 12
+_NAME = re.compile("[\u3400-\u9fff·]{2,4}")
+_REFERENCE = re.compile(r"^(?:详见|詳見|参见|见|请见|请查看|登录)|网址|網址|https?:|www\.")
+"""How text speaks of an address."""
 _VERTICAL = 3
 _BULLETS = frozenset("·•◆■●▪")
 _DATE = re.compile(
@@ -127,7 +130,7 @@ def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
         size = len(line.text)
         chars += size
         if rules[index] or (line.linked and 2 * line.linked >= len(_DATE.sub("", line.text))):
-            if not rules[index] and (line.file or _ATTACHED.search(line.text)):
+            if not rules[index] and (line.file or _ATTACHED.search(line.text) or _REFERENCE.search(line.text)):
                 break
             count += 1
             linked += size if rules[index] else max(line.linked, size // 2)
@@ -138,13 +141,17 @@ def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
             break
     if links < 2:
         return
-    while start and start < len(lines) and _is_label(lines[start - 1].text):
+    while start and start < len(lines) and _is_label(lines, start - 1):
         start -= 1
     for index in range(start, len(lines)):
         rules[index] = rules[index] or "link list"
 
 
-def _is_label(text: str) -> bool:
+def _is_label(lines: list[Line], index: int) -> bool:
+    """Tell whether a line names the links below it; a name below a sentence is a signature."""
+    text = lines[index].text
+    if _NAME.fullmatch(text) and index and lines[index - 1].text[-1] in "。！？”）":
+        return False
     return len(text) <= _LABEL_CHARS and not text[-1].isdigit() and text[-1] not in "日局府办会院部。！？）)"
 
 
@@ -153,4 +160,4 @@ def _is_link_line(line: Line) -> bool:
         return False
     if line.linked < _LINKED * len(line.text) and line.linked < _LINKED * len(_DATE.sub("", line.text)):
         return False
-    return not line.file and not _ATTACHED.search(line.text)
+    return not line.file and not _ATTACHED.search(line.text) and not _REFERENCE.search(line.text)

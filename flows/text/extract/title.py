@@ -96,7 +96,7 @@ def title_of(clues: Clues) -> tuple[str, bool]:
     if _usable(marked, site):
         return marked, True
     if shown and bare(shown) not in site:
-        return shown, True
+        return shown, bare(shown) != frame or not _SITE.search(frame)
     graph = clean_title(metas.get("og:title", "") or metas.get("twitter:title", ""))
     if _usable(graph, site):
         key = bare(graph)
@@ -192,26 +192,26 @@ def _first_part(text: str) -> str:
     return max(parts[:2], key=lambda part: len(bare(part)))
 
 
-_EMPHATIC = (
-    "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],[align=center],[style*=center],[style*=bold]"
-)
+_EMPHATIC = "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],.tit,[class*=biaoti],[align=center],[style*=center],[style*=bold]"
 _NO_HEADLINE = re.compile(r"[。！；，,;:：]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布")
 _NEAR_TEXTS = 15
 
 
-def headline_near(tree: LexborHTMLParser, texts: Sequence[str], lines: Sequence[str]) -> str:
+def headline_near(clues: Clues, lines: Sequence[str]) -> str:
     """Return the emphasised text just above the body, or its emphasised first line, for a page whose <title> says nothing.
 
     A heading or a large font wins over a bold one; of equals the nearer one. It may consist of several texts.
     """
     if not lines:
         return ""
+    texts, frame = clues.texts, bare(clues.window)
     ranks: dict[str, int] = {}
-    for node in tree.css(_EMPHATIC)[:_MOST_EMPHATIC]:
+    for node in clues.tree.css(_EMPHATIC)[:_MOST_EMPHATIC]:
         text = node.text()
         if len(text) < _HEADLINE_TEXT:
             key = bare(text)
-            ranks[key] = max(ranks.get(key, 0), _rank(node))
+            if key != frame or not _SITE.search(key):
+                ranks[key] = max(ranks.get(key, 0), _rank(node))
     begin = first_of(texts, lines[-1:])
     near = range(begin - 1, max(-1, begin - 1 - _NEAR_TEXTS), -1)
     best, rank = "", 0

@@ -36,6 +36,11 @@ TITLES = {
         "<a href=/>Yunling</a><p><b>栏目名称</b></p><strong><a href=/1>[冬防]</a><a href=/2>云岭县召开会议</a></strong><p>2024-11-06</p>",
         "[冬防]云岭县召开会议",
     ),
+    "site's name in h1 and in <title>": (
+        "<title>云岭县人民政府</title>",
+        "<h1><a href=/>云岭县人民政府</a></h1><div class=tit>{t}</div><p>2024-11-06</p>",
+        TITLE,
+    ),
     "title in a div": ("<title>{t}</title>", "<div>{t}</div>", TITLE),
     "ArticleTitle": (meta("ArticleTitle", TITLE) + "<title>云岭县</title>", "<p>栏目</p>", TITLE),
     "ArticleTitle, other case and order": (
@@ -151,6 +156,8 @@ TIMES = {
     "not the update": ("", "更新时间：2024-11-09 10:00 发布时间：2024-11-06 18:05", "2024-11-06T18:05"),
     "not today": ("", "今天是2025年3月1日 星期六 发布时间：2024-11-06 18:05", "2024-11-06T18:05"),
     "in elements of its own": ("", "<b>2024</b><b><em>11</em>/<em>06</em></b><b>18:05:09</b>", "2024-11-06T18:05"),
+    "full-width digits": ("", "发布时间：２０２４－１１－０６　１８：０５", "2024-11-06T18:05"),
+    "without marks between": ("", "日期：20241106 访问量：20241107", "2024-11-06T00:00"),
     "epoch in a script": ('<script>var ct = "1730887500";</script>', "", "2024-11-06T18:05"),
     "time element": ("<time datetime='2024-11-06T18:05:00+08:00'>昨天</time>", "", "2024-11-06T18:05"),
     "Hanweb comment": ("", "<!--<$[发布时间]>begin-->2024-11-06 18:05<!--<$[发布时间]>end-->", "2024-11-06T18:05"),

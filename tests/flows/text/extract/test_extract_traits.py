@@ -243,6 +243,19 @@ def test_teasers_above_the_headline_are_not_text(body: str, title: str, paragrap
     assert extract(html).text == "\n".join(paragraphs)
 
 
+def test_a_signature_above_links_and_links_that_the_text_speaks_of_stay(
+    page: Page, body: str, paragraphs: tuple[str, ...]
+) -> None:
+    links = "".join(f"<p><a href=/{n}.html>云岭县第{n}次会议召开</a></p>" for n in range(3))
+    own = "<p>查询网址：<a href=http://www.a.cn>http://www.a.cn</a></p><p>详见<a href=/1.html>《云岭县森林防火办法》</a></p>"
+
+    assert text_of(page, body + "<p>白云飞</p>" + links) == "\n".join((*paragraphs, "白云飞"))
+    assert text_of(page, body + own).split("\n")[len(paragraphs) :] == [
+        "查询网址：http://www.a.cn",
+        "详见《云岭县森林防火办法》",
+    ]
+
+
 def test_a_label_set_vertically_beside_links_is_not_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
     links = "".join(f"<li><a href=/{n}.html>云岭县第{n}号新闻的标题</a></li>" for n in range(4))
     label = "".join(f"<p>{char}</p>" for char in "今日推荐")
