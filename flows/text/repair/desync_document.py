@@ -26,7 +26,7 @@ MAX_DECODED = 3_000
 """Items decoded in one text, up to a minute of work; what lies beyond is reported only."""
 _MAX_TRIGGERS = 20_000
 _MAX_WINDOW = 400  # items
-_MAX_HOPELESS = 2  # windows without any reading, and one more for each with damage, after which a document is given up
+_MAX_HOPELESS = 1  # windows without any reading, and one more for each with damage, after which a document is given up
 _MAX_FRUITLESS = (12, 4)  # windows that stay as shown: so many, and so many more for each with damage
 _BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
 _BLANK = re.compile("(?<=[。；：！？”）])(?: |&nbsp;)(?=[\u4e00-\u9fff“（])")
