@@ -52,7 +52,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     layout = layout or _NO_LAYOUT
     notes: list[str] = []
     tree = parse(html)
-    reading = read(tree, html)
+    reading = read(tree)
     clues = read_clues(tree, reading, html, url)
     title, sure = title_of(clues)
     selected = {

@@ -43,7 +43,7 @@ META_NAMES = (
 
 _DATE = re.compile(
     r"([12](?<!\d.)(?:(?<=1)9|(?<=2)0)\d\d)\s?(?:年|[-/.])\s?(\d{1,2})\s?(?:月|[-/.])\s?(\d{1,2})(?!\d)\s?日?"
-    r"(?:[\sT　|]*(?:[(（]?(?:星期|周|礼拜)[一二三四五六日天][)）]?)?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am|pm)?\s*(\d{1,2})\s?[:：时點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?)?"
+    r"(?:[\sT　|]*(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am|pm)?\s*(\d{1,2})\s?[:：时時點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?)?"
 )
 _AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)")
 """What ASP writes on a server that was never told where it stands."""
@@ -51,7 +51,7 @@ _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
-_LABELLED_COMPACT = re.compile(r"(?:时间|日期)\s*[:：]?\s*((?:19|20)\d{6})(?!\d)")
+_LABELLED_COMPACT = re.compile(r"(?:[时時][间間]|日期)\s*[:：]?\s*((?:19|20)\d{6})(?!\d)")
 _WIDE = re.compile("[０-９－／．：]")
 _PUBLISHED = re.compile(
     r"(?:发布|發佈|發布|发表|發表|发稿|刊发|上传|添加|录入|发文|公开)(?:时间|日期|于)?\s*[:：]?\s*$"
@@ -180,12 +180,12 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
     """Return the date behind a label of publication, else behind 时间, else (unless strict) the fullest one."""
     best: datetime | None = None
     rank = 0
-    text = fold(_narrow(text))  # labels and 星期 are written in simplified characters here
+    text = _narrow(text)
     for found in _DATE.finditer(text):
         date = _from_match(found)
         if date is None:
             continue
-        before = text[max(0, found.start() - 16) : found.start()]
+        before = fold(text[max(0, found.start() - 16) : found.start()])  # labels are written in simplified characters
         if _OTHER_LABEL.search(before):
             standing = 1
         elif _PUBLISHED.search(before):

@@ -41,7 +41,11 @@ def parse(html: str) -> LexborHTMLParser:
 def _unclosed(html: str, opened: int) -> int:
     """Count the tags that were opened and not closed, without those that need no end."""
     unclosed = opened - 2 * html.count("</")
-    return unclosed if unclosed <= _MANY_OPEN else unclosed - sum(html.count(tag) for tag in _ENDLESS)
+    for tag in _ENDLESS:
+        if unclosed <= _MANY_OPEN:
+            break
+        unclosed -= html.count(tag)
+    return unclosed
 
 
 def _has_long_tag(html: str) -> bool:

@@ -9,18 +9,16 @@ from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from flows.text.extract.tags import SILENT, TEXT, numbers
+from flows.text.extract.tags import COMMENT, SILENT, TEXT, numbers
 
 _SILENT = numbers(*SILENT)
 _HEADS = numbers("meta", "title", "base", "h1", "h2", "h3")
+_TEXT_OR_COMMENT = frozenset((TEXT, COMMENT))
 _PUNCTUATION = re.compile("[，。、；！？]").search
 _MARK = re.compile(
-    r"\s*(?:enpcontent|[me][np]pproperty|ZJEG_RSS|<\$\[|repaste|(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*-->)",
+    r"\s*(?:enpcontent|[me][np]pproperty|ZJEG_RSS|<\$\[|repaste|(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*$)",
     re.IGNORECASE,
 ).match
-_COMMENT = "<!--"
-_MOST_MARKS = 200
-_MARK_CHARS = 20_000
 _MIN_SENTENCE = 10
 _MIN_LONG = 25
 """Some write without punctuation, with blanks between the clauses; menu entries are not this long."""
@@ -45,19 +43,20 @@ class Reading:
         return sum(map(len, self.texts[first : last + 1]))
 
 
-def read(tree: LexborHTMLParser, html: str) -> Reading:
-    """Read the page once. html: its markup, for the comments.
+def read(tree: LexborHTMLParser) -> Reading:
+    """Read the page once.
 
     The texts come from lexbor in one piece, the nodes only for their places in the tree: that is twice as fast as asking
     each node for its text.
     """
     head, body = tree.head, tree.body
     heads = [node for node in head.traverse() if node.tag_id in _HEADS] if head is not None else []
-    marks = _marks(html)
     if body is None:
-        return Reading([], [], heads, marks)
+        return Reading([], [], heads, [])
     heads += body.css("meta,title,base,h1,h2,h3")
-    nodes = [node for node in body.traverse(include_text=True, skip_empty=True) if node.tag_id == TEXT]
+    found = [node for node in body.traverse(include_text=True, skip_empty=True) if node.tag_id in _TEXT_OR_COMMENT]
+    nodes = [node for node in found if node.tag_id == TEXT]
+    marks = _marks(tree, found if len(found) > len(nodes) else [])
     raw = body.text(separator="\0", skip_empty=True).split("\0") if nodes else []
     if len(raw) != len(nodes):
         raw = [node.text_content or "" for node in nodes]
@@ -80,17 +79,15 @@ def read(tree: LexborHTMLParser, html: str) -> Reading:
     return Reading(texts, hits, heads, marks)
 
 
-def _marks(html: str) -> list[str]:
-    marks: list[str] = []
-    start = html.find(_COMMENT)
-    while start >= 0 and len(marks) < _MOST_MARKS:
-        start += len(_COMMENT)
-        if _MARK(html, start):
-            end = html.find("-->", start, start + _MARK_CHARS)
-            if end >= 0:
-                marks.append(html[start:end])
-        start = html.find(_COMMENT, start)
-    return marks
+def _marks(tree: LexborHTMLParser, nodes: list[LexborNode]) -> list[str]:
+    """Return the comments in which content systems mark bodies and fields; some stand behind the end of the page."""
+    comments = [node.comment_content for node in nodes if node.tag_id == COMMENT]
+    behind = tree.root.next if tree.root is not None else None
+    while behind is not None:
+        if behind.is_comment_node:
+            comments.append(behind.comment_content)
+        behind = behind.next
+    return [comment for comment in comments if comment and _MARK(comment)]
 
 
 _KEY_CHARS = 12

@@ -3,7 +3,7 @@
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 UNKNOWN = 1_000  # from here on numbers are of tags that lexbor's table lacks
-TEXT = 2  # lexbor's number for texts: LXB_TAG__TEXT
+TEXT, COMMENT = 2, 4  # lexbor's numbers for nodes that are no elements: LXB_TAG__TEXT, LXB_TAG__EM_COMMENT
 
 
 def named(names: str) -> frozenset[str]:

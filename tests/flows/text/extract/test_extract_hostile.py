@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from flows.text.extract import extract, extract_plain
 from flows.text.extract.page import parse
 from flows.text.extract.reading import read
-from flows.text.extract.tags import TEXT
+from flows.text.extract.tags import COMMENT, TEXT
 
 SENTENCE = "云岭县召开会议，部署冬季森林防火工作。"
 N = 50_000
@@ -139,10 +139,9 @@ def test_plain_text_never_raises_and_nothing_is_lost(text: str) -> None:
     assert len(kept) + len(article.dropped) == sum(map(bool, lines))
 
 
-def test_lexbor_s_number_for_texts() -> None:
-    html = "<p>a<!--enpcontent--></p>"
-    tree = parse(html)
+def test_lexbor_s_numbers_for_texts_and_comments() -> None:
+    tree = parse("<p>a<!--enpcontent--></p>")
 
     assert tree.body is not None
-    assert TEXT in {node.tag_id for node in tree.body.traverse(include_text=True)}
-    assert (read(tree, html).texts, read(tree, html).marks) == (["a"], ["enpcontent"])
+    assert {TEXT, COMMENT} < {node.tag_id for node in tree.body.traverse(include_text=True)}
+    assert (read(tree).texts, read(tree).marks) == (["a"], ["enpcontent"])
