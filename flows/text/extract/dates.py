@@ -14,7 +14,7 @@ from flows.text.script import fold
 
 _TOP_TEXTS = 150
 _TOP_CHARS = 6_000
-_DATELINE_CHARS = 40
+_DATELINE_CHARS = 50
 _BESIDE_DATE = 10
 
 CHINA = timezone(timedelta(hours=8))
@@ -47,6 +47,11 @@ _DATE = re.compile(
 )
 _AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)")
 """What ASP writes on a server that was never told where it stands."""
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_ENGLISH = re.compile(
+    r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)"
+    r"(?:,?\s+(?:at\s+)?(\d{1,2}:\d\d)(?::\d\d)?\s*([AaPp][Mm])?)?"
+)
 _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\d)(?:\s+(\d{1,2}:\d\d(?::\d\d)?))?")
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
@@ -204,7 +209,7 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
     compact = _LABELLED_COMPACT.search(text)
     if compact is not None:
         return read_date(compact[1])
-    return None if strict else _american(text) or _split(text)
+    return None if strict else _american(text) or _english(text) or _split(text)
 
 
 def _narrow(text: str) -> str:
@@ -221,15 +226,28 @@ def _timed(text: str) -> datetime | None:
 def _dateline(lines: Sequence[str]) -> datetime | None:
     """Return the date of a line that is a date and little else, among the lines with which a text begins."""
     for line in lines:
-        found = _DATE.search(line) if len(line) <= _DATELINE_CHARS else None
+        if len(line) > _DATELINE_CHARS:
+            continue
+        found = _DATE.search(line)
         if found is not None and len(line) - len(found[0]) <= _BESIDE_DATE:
             return _from_match(found)
+        if _ENGLISH.search(line):
+            return _english(line)
     return None
 
 
 def _american(text: str) -> datetime | None:
     found = _AMERICAN.search(text)
     return read_date(found[0]) if found else None
+
+
+def _english(text: str) -> datetime | None:
+    """Read the date that blog systems print when nobody translated them: September 10th, 2005 10:56 am."""
+    found = _ENGLISH.search(text)
+    if found is None:
+        return None
+    month = _MONTHS.index(found[1][:3].lower()) + 1
+    return read_date(f"{found[3]}-{month}-{found[2]} {found[4] or ''} {found[5] or ''}")
 
 
 def _split(text: str) -> datetime | None:

@@ -11,7 +11,7 @@ from flows.text.extract.tags import FORMATTING, UNCLOSED, named
 
 # The tree builder walks the stack of open elements at each tag, so its cost is the product of tags and depth: 100,000
 # nested divs would take 20 s. Real pages stay under 100 levels.
-_MANY_TAGS = 3_000
+_MANY_TAGS = 6_000
 _TOO_MANY_TAGS = 20_000
 _MANY_OPEN = 1_500
 _MANY_CHARS = 200_000

@@ -99,6 +99,8 @@ _LINE_RULES: dict[str, str] = {
     ),
     "stamp": (
         rf"^[\[【(]*(?:发布|发表|更新|发稿|上传|刊发|添加|录入|发文|提交)(?:时间|日期|于)?:?{DATE}{CLOCK}?.{{0,70}}$"
+        r"|^(?:posted(?:on)?:?)?(?:[a-z]{3,9},)?(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,6}\.?\d{1,2}(?:st|nd|rd|th)?,?"
+        r"(?:19|20)\d\d(?:,?(?:at)?\d{1,2}:\d\d(?::\d\d)?(?:[ap]m)?)?$"
     ),
 }
 
@@ -121,7 +123,7 @@ _WORDS = named(
     "人气 阅览 热度 人次 参与 跟贴 扫 关注 公众号 客户端 识别 长按 领取 尽在 位置 栏目 首页 主页 篇 页 播放 加载 缓冲 稍候 "
     "稍后 稍等 视频 音频 时长 使用 转载 未经 版权 代表 构成 地址 链接 网址 热线 报料 爆料 投稿 正文 展开 打开 专题 发表 "
     "更新 发稿 上传 刊发 添加 录入 发文 提交 提示 "
-    "more More MORE facebook Facebook twitter Twitter qq QQ pv PV app APP App flash Flash FLASH trackback Trackback"
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec more More MORE facebook Facebook twitter Twitter qq QQ pv PV app APP App flash Flash FLASH trackback Trackback"
 )
 _SIGNS = ":：/|｜／丨>＞»›→<＜«‹\\]】］"
 _FIRST = "[满滿非比基很不广推赞上下前后(（\\[【［|/·•<>＜＞×✕*—=-打关返回顶我收纠复保下导推发转告最多短字文默超特大中小加减放缩恢繁简atATｔＴ评朗语听手订投举反点赞无适长视背双滚一分微朋新腾qQ人豆开百贴网搜更m智在政生暂播自取确提表登赏完eEtT没图#]"

@@ -158,6 +158,8 @@ TIMES = {
     "in elements of its own": ("", "<b>2024</b><b><em>11</em>/<em>06</em></b><b>18:05:09</b>", "2024-11-06T18:05"),
     "full-width digits": ("", "发布时间：２０２４－１１－０６　１８：０５", "2024-11-06T18:05"),
     "without marks between": ("", "日期：20241106 访问量：20241107", "2024-11-06T00:00"),
+    "English": ("", "Wednesday, November 6th, 2024 &nbsp; 6:05 pm", "2024-11-06T18:05"),
+    "English, short": ("", "Posted on Nov 6, 2024", "2024-11-06T00:00"),
     "epoch in a script": ('<script>var ct = "1730887500";</script>', "", "2024-11-06T18:05"),
     "time element": ("<time datetime='2024-11-06T18:05:00+08:00'>昨天</time>", "", "2024-11-06T18:05"),
     "Hanweb comment": ("", "<!--<$[发布时间]>begin-->2024-11-06 18:05<!--<$[发布时间]>end-->", "2024-11-06T18:05"),

@@ -93,6 +93,8 @@ FURNITURE = [
     "您对本页内容是否满意？",
     "满意 基本满意 不满意",
     "广告",
+    "Saturday, September 10th, 2005 10:56 am",
+    "Posted on Nov 6, 2024",
 ]
 
 TEXT = [
