@@ -15,7 +15,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.article import Article
-from flows.text.extract.body import Body, find_body
+from flows.text.extract.body import Body, find_body, pictures_beside
 from flows.text.extract.clues import Clues, read_clues
 from flows.text.extract.credits import author_of, clean_source, source_of
 from flows.text.extract.dates import published, read_date
@@ -82,7 +82,8 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     source = clean_source(selected.get("source", "")) or source_of(clues)
     base = resolve(url, clues.base) or url
     files = attachments(scope, base) if scope is not None and _may_have_files(clues.texts, title, body) else ()
-    verdict = verdict_of(clues, title or clues.window, body.lines, body.rendered.images, files)
+    images = body.rendered.images if body.lines else body.rendered.images or pictures_beside(tree, title)
+    verdict = verdict_of(clues, title or clues.window, body.lines, images, files)
     return Article(
         title=title,
         text="\n".join(body.lines) if verdict == "article" else "",

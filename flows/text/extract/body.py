@@ -213,8 +213,14 @@ def _holds_text(node: LexborNode) -> bool:
     return text > 0 and sum(chars(link.text()) for link in node.css("a")) < _MAX_LINKED * text
 
 
+def pictures_beside(tree: LexborHTMLParser, title: str) -> int:
+    """Count the pictures in the block around the title, for a page whose text was not found."""
+    block = _around_title(tree, title)
+    return len(block.css("img")) if block is not None else 0
+
+
 def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
-    """Return the smallest block around the title that holds more than the title, on a page without a sentence."""
+    """Return the smallest block around the title with more text than it, or a picture, on a page without a sentence."""
     key = bare(title)[:12]
     if not key:
         return None
@@ -227,7 +233,7 @@ def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
             if block is None or block.tag in ("body", "html"):
                 break
             beside = chars(block.text()) - sum(chars(link.text()) for link in block.css("a")) - len(bare(title))
-            if beside > _MIN_BESIDE_TITLE:
+            if beside > _MIN_BESIDE_TITLE or block.css_first("img") is not None:
                 return block
             block = block.parent
     return None

@@ -31,6 +31,9 @@ _NAME = re.compile("[\u3400-\u9fff·]{2,4}")
 _REFERENCE = re.compile(r"^(?:详见|詳見|参见|见|请见|请查看|登录)|网址|網址|https?:|www\.")
 """How text speaks of an address."""
 _VERTICAL = 3
+_TEASERS, _TEASER_LINES, _TEASER_TEXT = 3, 2, 200
+_TEASER_HEAD = 8
+_MIN_ABOVE = 100
 _BULLETS = frozenset("·•◆■●▪")
 _DATE = re.compile(
     r"[\[(（]?(?:(?:19|20)?\d\d[-/.年])?\d{1,2}[-/.月]\d{1,2}日?(?:\s*\d{1,2}:\d\d(?::\d\d)?)?[\])）]?|[·•>»|\s\[\]()（）【】\-—_]"
@@ -50,6 +53,7 @@ def prune(rendered: Rendered) -> list[str]:
     if rendered.linked:
         _drop_link_lists(lines, rules)
         _drop_tail_links(lines, rules)
+        _drop_teasers(lines, rules)
     return rules
 
 
@@ -145,6 +149,31 @@ def _drop_tail_links(lines: list[Line], rules: list[str]) -> None:
         start -= 1
     for index in range(start, len(lines)):
         rules[index] = rules[index] or "link list"
+
+
+def _drop_teasers(lines: list[Line], rules: list[str]) -> None:
+    """Drop the other articles that end a container, each a linked headline with a line or two of its text."""
+    start = end = len(lines)
+    teasers = 0
+    while end:
+        place = end - 1
+        if rules[place]:
+            end = place
+            continue
+        below = 0
+        while place >= 0 and not rules[place] and not _is_link_line(lines[place]):
+            below += 1
+            if below > _TEASER_LINES or len(lines[place].text) > _TEASER_TEXT:
+                break
+            place -= 1
+        if place < 0 or rules[place] or not _is_link_line(lines[place]) or len(lines[place].text) < _TEASER_HEAD:
+            break
+        teasers += 1
+        start = end = place
+    above = sum(len(line.text) for line, rule in zip(lines[:start], rules, strict=False) if not rule)
+    if teasers >= _TEASERS and above >= _MIN_ABOVE:
+        for index in range(start, len(lines)):
+            rules[index] = rules[index] or "link list"
 
 
 def _is_label(lines: list[Line], index: int) -> bool:

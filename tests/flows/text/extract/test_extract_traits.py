@@ -256,6 +256,16 @@ def test_a_signature_above_links_and_links_that_the_text_speaks_of_stay(
     ]
 
 
+def test_teasers_of_other_articles_below_are_not_text(body: str, title: str, paragraphs: tuple[str, ...]) -> None:
+    teasers = "".join(
+        f"<div><h4><a href=/{n}>云岭县第{n}项工程开工</a></h4><p>近日，第{n}项工程开工，总投资3000万元，惠及群众，反响热烈，各界称好。</p></div>"
+        for n in range(10)
+    )
+    html = f"<title>{title}</title><body><div><h1>{title}</h1><div>{body}</div></div><div>{teasers}</div></body>"
+
+    assert extract(html).text == "\n".join(paragraphs)
+
+
 def test_a_label_set_vertically_beside_links_is_not_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
     links = "".join(f"<li><a href=/{n}.html>云岭县第{n}号新闻的标题</a></li>" for n in range(4))
     label = "".join(f"<p>{char}</p>" for char in "今日推荐")

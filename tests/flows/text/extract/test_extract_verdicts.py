@@ -91,6 +91,15 @@ def test_a_redirect_in_the_frame_of_an_article_is_no_verdict(page: Page, body: s
     assert extract(html, URL).verdict == "article"
 
 
+def test_pictures_in_a_container_without_a_word(page: Page) -> None:
+    assert (
+        extract(
+            page("<p><img src=1.jpg></p><p><img src=2.jpg></p>", info="发布时间：2024-11-06 18:05 来源：云岭日报"), URL
+        ).verdict
+        == "image"
+    )
+
+
 @pytest.mark.parametrize("html", ["", " ", "<html></html>", "<!-- -->", "\x00", "<"])
 def test_nothing_is_empty(html: str) -> None:
     assert extract(html).verdict == "empty"
