@@ -17,7 +17,7 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.files import is_file
-from flows.text.extract.tags import BREAKS, CELLS, SILENT, VOID, inline, named
+from flows.text.extract.tags import BREAKS, SILENT, VOID, inline, named
 
 _HEADINGS = named("h1 h2 h3 h4 h5 h6")
 _NO_BOX = named("p body")
@@ -41,7 +41,7 @@ class Place(NamedTuple):
     """What holds of everything in an element.
 
     hidden: by style. box: number of the share bar, comment list … it is in, 0 for none. table: number of the innermost
-    table. heading: a heading or an element whose name says title. row, cell: numbers of the table row and cell.
+    table. heading: a heading or an element whose name says title.
     """
 
     silent: bool = False
@@ -49,8 +49,6 @@ class Place(NamedTuple):
     box: int = 0
     table: int = 0
     heading: bool = False
-    row: int = 0
-    cell: int = 0
     pre: bool = False
 
 
@@ -58,12 +56,17 @@ _NOWHERE = Place()
 
 
 class Line(NamedTuple):
-    """One rendered line. linked: characters of it inside links; hrefs: where these lead."""
+    """One rendered line.
+
+    linked: characters of it inside links; hrefs: where these lead. row, cell: numbers of its table row and cell, 0 for none.
+    """
 
     text: str
     linked: int
     hrefs: tuple[str, ...]
     place: Place
+    row: int = 0
+    cell: int = 0
 
     @property
     def links(self) -> int:
@@ -142,15 +145,14 @@ class _Writer:
         self.linked = 0
         self.hrefs: list[str] = []
         self.counted = False
-        self.count = 0
         self.rows = False
 
     def write(self, markup: str) -> Rendered:  # noqa: PLR0912  # one branch a kind of tag, in the hottest loop
         buffer = self.buffer
         flush = self.flush
         pieces = _TAG.split(markup.replace("&nbsp;", " ").replace(_PAGE_BREAK, " "))
-        place = _NOWHERE
-        around: list[Place] = []
+        place, row, cell, count = _NOWHERE, 0, 0, 0
+        around: list[tuple[Place, int, int]] = []
         anchors: list[str] = []
         pieces[1:2] = ["<body>"]  # what the container itself is says nothing of a line
         for tag, text in zip(pieces[1::2], pieces[2::2], strict=True):
@@ -162,15 +164,21 @@ class _Writer:
                 if step is not None:
                     ends_line, kind, change = step
                     if ends_line and buffer:
-                        flush(place)
+                        flush(place, row, cell)
                     if kind == _CLOSES:
                         if around:
-                            place = around.pop()
-                    elif kind == _OPENS:
-                        around.append(place)
+                            place, row, cell = around.pop()
+                    elif kind >= _OPENS:
+                        around.append((place, row, cell))
+                        count += 1
+                        if kind == _CELL:
+                            cell = count
+                        elif kind == _ROW:
+                            row, cell = count, 0
+                        elif kind == _TABLE:
+                            row = cell = 0
                         if change is not None:
-                            self.count += 1
-                            place = change(place, self.count)
+                            place = change(place, count)
                     elif kind == _ENDS_LINK and anchors:
                         anchors.pop()
                         self.counted = False
@@ -187,13 +195,13 @@ class _Writer:
                     self.counted = True
                     self.hrefs.append(_href(anchors[-1]))
         if buffer:
-            flush(place)
+            flush(place, row, cell)
         self.out.images = markup.count("<img")
         if self.rows:
             self.out.lines = _join_rows(self.out.lines)
         return self.out
 
-    def flush(self, place: Place) -> None:
+    def flush(self, place: Place, row: int, cell: int) -> None:
         """End the line."""
         raw = self.buffer[0] if len(self.buffer) == 1 else "".join(self.buffer)
         self.buffer.clear()
@@ -210,21 +218,22 @@ class _Writer:
             words = text.split()
             text = (words[0] if len(words) == 1 else " ".join(words)).strip("\u200b\ufeff ")
             if text:
-                self.out.lines.append(_line(Line, (text, self.linked, hrefs, place)))
+                self.out.lines.append(_line(Line, (text, self.linked, hrefs, place, row, cell)))
         if place is not _NOWHERE:
             self.out.boxed = self.out.boxed or place.hidden or place.box > 0
             self.out.tables = self.out.tables or place.table > 0
-            self.rows = self.rows or place.row > 0
+        self.rows = self.rows or row > 0
         if hrefs:
             self.hrefs.clear()
             self.counted = False
             self.linked = 0
 
 
-_PLAIN, _OPENS, _CLOSES, _ENDS_LINK = range(4)
+_PLAIN, _CLOSES, _ENDS_LINK, _OPENS, _CELL, _ROW, _TABLE = range(7)
+_KINDS = {"td": _CELL, "th": _CELL, "tr": _ROW, "table": _TABLE}
 _Change = Callable[[Place, int], Place]
 _Step = tuple[bool, int, _Change | None]
-"""What a tag does: whether it ends the line; whether it opens or closes an element; how it changes the place."""
+"""What a tag does: whether it ends the line; what it opens or closes; how it changes the place of what is inside."""
 
 
 _NAME = re.compile(r"</?([^\s>/]+)")
@@ -254,7 +263,7 @@ def _read_tag(tag: str) -> _Step | None:
         return ends_line, _CLOSES, None
     if name in VOID:
         return (True, _PLAIN, None) if ends_line else None
-    return ends_line, _OPENS, _change_of(name, tag)
+    return ends_line, _KINDS.get(name, _OPENS), _change_of(name, tag)
 
 
 _step = lru_cache(maxsize=8192)(_read_tag)
@@ -262,18 +271,16 @@ _step = lru_cache(maxsize=8192)(_read_tag)
 
 
 def _change_of(name: str, tag: str) -> _Change | None:
-    if name in _SECTIONS:
+    if name in _SECTIONS or name == "tr":
         return None
-    if name == "tr":
-        return lambda place, number: Place(*place[:5], number, 0, place.pre)
     attributes = dict(_ATTRIBUTE.findall(tag)) if "=" in tag else {}
     hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
     named_as = _kind(attributes.get("class", ""), attributes.get("id", "")) if name != "p" or hidden else 0
     silent = name in SILENT
     box = named_as == _IS_BOX and name not in _NO_BOX
     heading = named_as == _IS_TITLE or name in _HEADINGS
-    table, cell, pre = name == "table", name in CELLS, name == "pre"
-    if not (silent or hidden or box or heading or table or cell or pre):
+    table, pre = name == "table", name == "pre"
+    if not (silent or hidden or box or heading or table or pre):
         return None
 
     def change(place: Place, number: int) -> Place:
@@ -283,8 +290,6 @@ def _change_of(name: str, tag: str) -> _Change | None:
             place.box or (number if box else 0),
             number if table else place.table,
             place.heading or heading,
-            0 if table else place.row,
-            number if cell else 0 if table else place.cell,
             place.pre or pre,
         )
 
@@ -311,9 +316,9 @@ def _join_rows(lines: list[Line]) -> list[Line]:
     while start < len(lines):
         first = lines[start]
         end = start + 1
-        row = first.place.row
+        row = first.row
         if row:
-            while end < len(lines) and lines[end].place.row == row:
+            while end < len(lines) and lines[end].row == row:
                 end += 1
         members = lines[start:end]
         if len(members) > 1 and _is_row(members):
@@ -323,6 +328,8 @@ def _join_rows(lines: list[Line]) -> list[Line]:
                     sum(line.linked for line in members),
                     tuple(href for line in members for href in line.hrefs),
                     first.place._replace(heading=any(line.place.heading for line in members)),
+                    first.row,
+                    first.cell,
                 )
             )
         else:
@@ -334,8 +341,7 @@ def _join_rows(lines: list[Line]) -> list[Line]:
 def _is_row(lines: list[Line]) -> bool:
     cells: set[int] = set()
     for line in lines:
-        cell = line.place.cell
-        if cell in cells or len(line.text) > _CELL_CHARS:
+        if line.cell in cells or len(line.text) > _CELL_CHARS:
             return False
-        cells.add(cell)
+        cells.add(line.cell)
     return True

@@ -23,7 +23,6 @@ BREAKS = named(
     "p div br li h1 h2 h3 h4 h5 h6 section article ul ol table dl dt dd blockquote pre figure figcaption header footer "
     "center hr form address tbody thead tfoot caption main aside nav details summary fieldset legend tr td th dir menu marquee"
 )
-CELLS = named("td th")
 SILENT = named("script style noscript template iframe select textarea svg object button video audio head title option")
 VOID = named("area base br col embed hr img input link meta param source track wbr frame basefont bgsound keygen")
 FORMATTING = named("a b big code em font i nobr s small strike strong tt u")
