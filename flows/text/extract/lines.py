@@ -246,6 +246,8 @@ def _comments(judged: list[_Line], alive: list[int]) -> dict[int, str]:
 
 def _opens_notice(after: list[str], size: int) -> bool:
     cast = after[0]
+    if rules.NUMBERED.match(cast) and not rules.NOTICE_WORD.search(cast):
+        return False
     if rules.NOTICE.match(cast) if size > _RULE_CHARS else rules.NOTICE.search(cast):
         return True
     if rules.NOTICE_HEAD.match(cast):

@@ -1,5 +1,7 @@
 """The line filter: what a line's words say, the laws it keeps, and the client's five texts."""
 
+import lzma
+from itertools import islice
 from pathlib import Path
 
 import pytest
@@ -190,6 +192,17 @@ def test_a_notice_ends_the_text(notice: list[str]) -> None:
     assert {rule for _, rule in filtered.dropped} == {"notice"}
 
 
+def test_news_about_licences_and_reports_are_no_notice() -> None:
+    lines = [
+        BODY,
+        "（3）我国全面推广增值电信业务经营许可电子证照；",
+        "今年2月全国受理网络违法和不良信息举报1768.3万件，同比增长。",
+        BODY,
+    ]
+
+    assert filter_lines(lines).kept == tuple(lines)
+
+
 def test_a_notice_is_text_where_it_is_the_subject() -> None:
     lines = ["一、版权声明：本站作品受法律保护。", "二、免责声明：本站不对链接负责，转载须注明来源。"]
 
@@ -308,6 +321,28 @@ def test_no_gate_hides_a_rule(line: str) -> None:
 def test_a_shadow_without_notes_casts_itself(text: str) -> None:
     """With notes it need not: the blank in 声( è) keeps a note from being seen until it is gone."""
     assert shadow(shadow(text)) == shadow(text)
+
+
+# ---- official text
+
+CORPUS = Path(__file__).resolve().parents[5] / "shared" / "corpus" / "text"
+
+
+@pytest.mark.skipif(not CORPUS.is_dir(), reason="the corpus is beside the checkout, not in it")
+@pytest.mark.parametrize("name", ["news", "laws"])
+def test_official_text_loses_no_line(name: str) -> None:
+    with lzma.open(CORPUS / f"{name}.txt.xz", "rt", encoding="utf-8") as file:
+        lines = [line.strip().strip("\u200b") for line in islice(file, 6_000)]
+    lines = [line for line in lines if line]
+
+    lost = [
+        chunk[index]
+        for start in range(0, len(lines), 20)
+        for chunk in [lines[start : start + 20]]
+        for index, _ in filter_lines(chunk).dropped
+    ]
+
+    assert lost == []
 
 
 # ---- the client's texts
