@@ -111,11 +111,14 @@ def render(container: LexborNode) -> Rendered:
 
 
 # What lexbor writes as it stands, without escaping: comments and the contents of these.
-_RAW = re.compile(r"<(?:!--|(script|style|textarea|iframe|noframes|noembed|xmp)(?=[\s>]))")
+_RAW = re.compile(r"<(?:!--|(script|style|textarea|iframe|noframes|noembed|xmp|plaintext)(?=[\s>])[^>]*>)")
+
+
+_SHOWN = ("xmp", "plaintext")
 
 
 def _without_raw(markup: str) -> str:
-    """Take comments, scripts and styles out of lexbor's markup."""
+    """Take comments, scripts and styles out of lexbor's markup; escape what is shown as it stands."""
     opening = _RAW.search(markup)
     if opening is None:
         return markup
@@ -124,15 +127,18 @@ def _without_raw(markup: str) -> str:
     while opening is not None:
         kept.append(markup[end : opening.start()])
         closing = f"</{opening[1]}>" if opening[1] else "-->"
-        end = markup.find(closing, opening.end())
+        start, end = opening.end(), markup.find(closing, opening.end())
         if end < 0:
             return "".join(kept)
+        if opening[1] in _SHOWN:
+            kept.append(f"<pre>{entities.escape(markup[start:end], quote=False)}</pre>")
         end += len(closing)
         opening = _RAW.search(markup, end)
     return "".join(kept) + markup[end:]
 
 
 _TAG = re.compile("(<[^>]*>)")
+_ONE_TAG = 3
 _LINKS = frozenset(("<a ", "<a>"))
 
 
@@ -147,10 +153,12 @@ class _Writer:
         self.counted = False
         self.rows = False
 
-    def write(self, markup: str) -> Rendered:  # noqa: PLR0912  # one branch a kind of tag, in the hottest loop
+    def write(self, markup: str) -> Rendered:  # noqa: PLR0912, PLR0915  # one branch a kind of tag, in the hottest loop
         buffer = self.buffer
         flush = self.flush
         pieces = _TAG.split(markup.replace("&nbsp;", " ").replace(_PAGE_BREAK, " "))
+        if len(pieces) < _ONE_TAG:
+            return self.out
         place, row, cell, count = _NOWHERE, 0, 0, 0
         around: list[tuple[Place, int, int]] = []
         anchors: list[str] = []

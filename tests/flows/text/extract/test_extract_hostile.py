@@ -97,6 +97,14 @@ def test_ordinary_markup_is_not_flattened() -> None:
                     "</html>",
                     "<img src=x>",
                     "<pre>\n",
+                    "<xmp>",
+                    "<plaintext>",
+                    "<textarea>",
+                    "<iframe>",
+                    "<template>",
+                    "<select><option>",
+                    "<svg>",
+                    "<object>",
                 ]
             ),
             st.sampled_from(
@@ -137,6 +145,16 @@ def test_plain_text_never_raises_and_nothing_is_lost(text: str) -> None:
     assert all(line.strip() and line[0] not in " \u3000" for line in kept)
     lines = [line.strip().strip("\u200b\ufeff").strip() for line in text.splitlines()]
     assert len(kept) + len(article.dropped) == sum(map(bool, lines))
+
+
+@pytest.mark.parametrize("tag", ["xmp", "plaintext"])
+def test_what_is_shown_without_being_read_as_markup_is_text(tag: str) -> None:
+    assert extract(f"<p>x</p><div><{tag}>{SENTENCE}<b></div>").text.startswith(SENTENCE)
+
+
+@pytest.mark.parametrize("tag", ["script", "style", "textarea", "iframe"])
+def test_what_is_not_shown_is_no_text(tag: str) -> None:
+    assert extract(f"<{tag}>{SENTENCE}</{tag}>").text == ""
 
 
 def test_lexbor_s_numbers_for_texts_and_comments() -> None:
