@@ -13,7 +13,7 @@ from flows.text.extract.tags import COMMENT, SILENT, TEXT, numbers
 
 _SILENT = numbers(*SILENT)
 _HEADS = numbers("meta", "title", "base", "h1", "h2", "h3")
-_TEXT_OR_COMMENT = frozenset((TEXT, COMMENT))
+_WANTED = _HEADS | {TEXT, COMMENT}
 _PUNCTUATION = re.compile("[，。、；！？]").search
 _MARK = re.compile(
     r"\s*(?:enpcontent|[me][np]pproperty|ZJEG_RSS|<\$\[|repaste|(?:原始)?正文(?:内容)?\s*(?:begin|start|开始)\s*$)",
@@ -53,10 +53,11 @@ def read(tree: LexborHTMLParser) -> Reading:
     heads = [node for node in head.traverse() if node.tag_id in _HEADS] if head is not None else []
     if body is None:
         return Reading([], [], heads, [])
-    heads += body.css("meta,title,base,h1,h2,h3")
-    found = [node for node in body.traverse(include_text=True, skip_empty=True) if node.tag_id in _TEXT_OR_COMMENT]
+    found = [node for node in body.traverse(include_text=True, skip_empty=True) if node.tag_id in _WANTED]
     nodes = [node for node in found if node.tag_id == TEXT]
-    marks = _marks(tree, found if len(found) > len(nodes) else [])
+    others = [node for node in found if node.tag_id != TEXT] if len(found) > len(nodes) else []
+    heads += [node for node in others if node.tag_id != COMMENT]
+    marks = _marks(tree, others)
     raw = body.text(separator="\0", skip_empty=True).split("\0") if nodes else []
     if len(raw) != len(nodes):
         raw = [node.text_content or "" for node in nodes]
