@@ -177,7 +177,7 @@ def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tup
             node.decompose()
     rendered = render(container)
     if rendered.linked and not _mostly_text(rendered.lines):  # a known name around something else
-        container = find_container(reading, trust_names=False) or container
+        container = find_container(reading, trust_names=False, title=title) or container
         rendered = render(container)
     rules = prune(rendered)
     drop_further_posts(rendered.lines, rules)
@@ -201,9 +201,9 @@ def _container(reading: Reading, clues: Clues, title: str, layout: Layout) -> tu
         part = parse(inside).body
         if part is not None and chars(part.text()) >= _MIN_MARKED and _holds_text(part):
             return part, note
-    found = find_container(reading)
+    found = find_container(reading, title=title)
     if found is not None and len(found.css("a")) > _MANY_LINKS and not _holds_text(found):
-        found = find_container(reading, trust_names=False) or found
+        found = find_container(reading, trust_names=False, title=title) or found
     return found if found is not None else _around_title(clues.tree, title), note
 
 

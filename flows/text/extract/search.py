@@ -12,6 +12,7 @@ from functools import lru_cache
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.reading import Reading
+from flows.text.extract.region import below_headline, headline_place
 from flows.text.extract.tags import SILENT, is_inline, named, numbers
 
 KNOWN_IDS = named(
@@ -63,11 +64,11 @@ _CANDIDATES = 14
 
 
 @dataclass(slots=True)
-class _Element:
+class Element:
     """An ancestor of sentences. first, last: numbers of the first and the last text in it that is a sentence."""
 
     node: LexborNode
-    above: "_Element | None"
+    above: "Element | None"
     depth: int
     known: bool
     bad: int
@@ -81,12 +82,12 @@ def chars(text: str | None) -> int:
     return len("".join(text.split())) if text else 0
 
 
-def find_container(reading: Reading, trust_names: bool = True) -> LexborNode | None:
+def find_container(reading: Reading, trust_names: bool = True, title: str = "") -> LexborNode | None:
     """Return the element that holds the page's text, or None when nothing on the page is a sentence.
 
-    trust_names: take a known container, if there is one that holds a fair share of the sentences.
+    trust_names: take a known container, if there is one that holds a fair share of the sentences. title: the page's own.
     """
-    search = _Search(reading)
+    search = Search(reading)
     elements = search.collect(_SUSPECT)
     trusted = max((element.mass for element in elements), default=0)
     if search.left_out > _MIN_SUSPECT + _MISLED * trusted:  # a class name misled us
@@ -98,28 +99,30 @@ def find_container(reading: Reading, trust_names: bool = True) -> LexborNode | N
     known = search.known(elements) if trust_names else None
     if known is not None:
         return known
-    node = search.best(elements).node
+    best = search.best(elements)
+    headline = headline_place(reading.texts, title)
+    node = (below_headline(search, best, headline) if headline >= 0 else best).node
     while node.tag in _PARTS and node.parent is not None:
         node = node.parent
     return node
 
 
-class _Search:
+class Search:
     """One search through one reading."""
 
     def __init__(self, reading: Reading) -> None:
         self.reading = reading
-        self.seen: dict[int, _Element] = {}
+        self.seen: dict[int, Element] = {}
         self.left_out = 0
 
-    def collect(self, limit: int) -> list[_Element]:
+    def collect(self, limit: int) -> list[Element]:
         """Give the weight of every sentence to its ancestors, but for those in an element as bad as the limit."""
         self.left_out = 0
         for reset in self.seen.values():
             reset.mass = 0
             reset.first = -1
         for place, parent, weight in self.reading.hits:
-            block = self._block(parent)
+            block = self.block(parent)
             if block is None or block.bad >= limit:
                 self.left_out += weight
                 continue
@@ -136,7 +139,7 @@ class _Search:
                 above.first = min(above.first, element.first) if above.first >= 0 else element.first
         return [element for element in elements if element.mass]
 
-    def _block(self, node: LexborNode) -> _Element | None:
+    def block(self, node: LexborNode) -> Element | None:
         """Return the block that a text stands in, or None for a text that is linked or no text."""
         while is_inline(node):
             above = node.parent
@@ -145,14 +148,14 @@ class _Search:
             node = above
         return None if node.tag_id in _SKIP_NUMBERS else self._element(node)
 
-    def _element(self, node: LexborNode) -> _Element:
+    def _element(self, node: LexborNode) -> Element:
         """Look at an element and its ancestors, once each."""
         key = node.mem_id
         found = self.seen.get(key)
         if found is not None:
             return found
         path = [(key, node)]
-        above: _Element | None = None
+        above: Element | None = None
         current = node.parent
         while current is not None and current.tag_id not in _ROOT_NUMBERS:
             key = current.mem_id
@@ -164,16 +167,16 @@ class _Search:
         for key, item in reversed(path):
             known, bad = _judge(item)
             if above is None:
-                above = _Element(item, None, 0, known, bad)
+                above = Element(item, None, 0, known, bad)
             else:
-                above = _Element(item, above, above.depth + 1, known, max(bad, above.bad))
+                above = Element(item, above, above.depth + 1, known, max(bad, above.bad))
             self.seen[key] = above
         assert above is not None
         return above
 
-    def known(self, elements: list[_Element]) -> LexborNode | None:
+    def known(self, elements: list[Element]) -> LexborNode | None:
         """Return the container of a content system that holds a fair share of the sentences."""
-        best: _Element | None = None
+        best: Element | None = None
         for element in elements:
             if not element.known or element.mass < _MIN_KNOWN:
                 continue
@@ -188,9 +191,9 @@ class _Search:
         top = max(element.mass for element in elements)
         return best.node if best.mass >= _KNOWN_SHARE * top else None
 
-    def best(self, elements: list[_Element]) -> _Element:
+    def best(self, elements: list[Element]) -> Element:
         """Return the element with the most weight after what else stands between its sentences is taken off."""
-        deepest: dict[int, _Element] = {}
+        deepest: dict[int, Element] = {}
         for element in elements:
             rival = deepest.get(element.mass)
             if rival is None or element.depth > rival.depth:
