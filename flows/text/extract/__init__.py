@@ -1,8 +1,11 @@
 """extract — A page's markup becomes an article: title, text, time, source, author, files, next page.
 
     page.py       markup to tree
-    body.py       the container: by layout, by markers.py (comments), by search.py (known ones, then punctuation)
-    render.py     container to lines; which of them are text say prune.py (markup) and lines.py (words: rules.py)
+    reading.py    all texts of the page in order
+    body.py       the container: by layout, by markers.py (comments), by search.py (known ones, then punctuation, and
+                  region.py where the headline says more)
+    render.py     container to lines; which of them are text say prune.py (markup), posts.py (threads) and lines.py
+                  (words: rules.py)
     clues.py      what else the page says, read by title.py, dates.py, credits.py, verdict.py; links.py for links
 
 Nothing is repaired or converted here: damage is rendered as it stands. Pure; linear in the page.
