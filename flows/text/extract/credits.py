@@ -148,7 +148,7 @@ def author_of(clues: Clues, source: str) -> str:
             names = _valid(found, source)
             if names:
                 return names
-    if clues.scope is None or not _has_author_element(clues.html):
+    if clues.scope is None:
         return ""
     for node in clues.scope.css("[class*=author],[id*=author]")[:4]:
         text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
@@ -156,19 +156,6 @@ def author_of(clues: Clues, source: str) -> str:
         if names:
             return names
     return ""
-
-
-def _has_author_element(html: str) -> bool:
-    """Tell whether an element of the body may be named author: most pages only have the meta, and a query costs more."""
-    place = html.find("author", max(html.find("<body"), 0))
-    for _ in range(5):
-        if place < 0:
-            break
-        tag = html[html.rfind("<", max(0, place - 80), place) : place]
-        if "class=" in tag or "id=" in tag:
-            return True
-        place = html.find("author", place + 6)
-    return False
 
 
 def _valid(names: str, source: str) -> str:
