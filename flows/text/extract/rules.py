@@ -117,13 +117,12 @@ TAIL_RULE = re.compile("|".join(f"(?P<{name}>{_LINE_RULES[name]})" for name in T
 """All rules in one pattern each, to be matched at a shadow's start; the group that matched is the rule's name."""
 
 _WORDS = named(
-    "编辑 责编 网编 审 校对 监制 信息员 发布 原标题 原题 来源 稿源 出处 转自 摘自 载自 来自 源自 源于 "
-    "选自 首发 刊于 原载 打印 关闭 返回 收藏 纠错 分享 字体 字号 字大小 大中小 默认 评论 微博 微信 空间 下载 加大 放大 复制 推荐 转发 转播 朋友 "
-    "更多 无障碍 朗读 顶部 繁体 简体 说两句 投诉 咨询 举报 留言 发言 感言 海报 点赞 滚屏 浏览 点击 阅读 访问 查看 "
-    "人气 阅览 热度 人次 参与 跟贴 扫 关注 公众号 客户端 识别 长按 领取 尽在 位置 栏目 首页 主页 篇 页 播放 加载 缓冲 稍候 "
-    "稍后 稍等 视频 音频 时长 使用 转载 未经 版权 代表 构成 地址 链接 网址 热线 报料 爆料 投稿 正文 展开 打开 专题 发表 "
-    "更新 发稿 上传 刊发 添加 录入 发文 提交 提示 "
-    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec more More MORE facebook Facebook twitter Twitter qq QQ pv PV app APP App flash Flash FLASH trackback Trackback"
+    "编辑 责编 网编 审 校对 监制 布时 布日 布于 布2 布1 表时 表日 表于 表2 表1 稿时 稿日 原标 原题 源 转自 摘自 选自 文来自 首发 刊于 原载 打印 闭 返回 "
+    "收藏 纠错 享 字体 字号 默认 评论 微博 微信 空间 载 放大 复制 推荐 转发 转播 朋友 更多 障碍 朗读 顶部 繁体 简体 两句 投诉 咨询 举报 留言 感言 海报 "
+    "点赞 滚屏 浏览 点击 阅读 访问 查看 阅览 热度 参与 跟贴 扫 关注 众号 户端 识别 领取 尽在 位置 栏目 篇 页 播放 缓冲 稍候 稍后 稍等 音频 辨率 未经 "
+    "版权 代表 不构 热线 报料 爆料 投稿 文已结 展开 打开 专题 更新 传时 传日 刊发 添加 录入 交时 交日 图片 题图 头图 封面 配图 满意 维码 网络 互联 "
+    "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec more More MORE facebook Facebook twitter Twitter qq QQ pv PV app APP App flash Flash "
+    "FLASH trackback Trackback"
 )
 _SIGNS = ":：/|｜／丨>＞»›→<＜«‹\\]】］"
 _FIRST = "[满滿非比基很不广推赞上下前后(（\\[【［|/·•<>＜＞×✕*—=-打关返回顶我收纠复保下导推发转告最多短字文默超特大中小加减放缩恢繁简atATｔＴ评朗语听手订投举反点赞无适长视背双滚一分微朋新腾qQ人豆开百贴网搜更m智在政生暂播自取确提表登赏完eEtT没图#]"
