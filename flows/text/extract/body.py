@@ -19,6 +19,7 @@ from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
 from flows.text.extract.search import chars, find_container
 from flows.text.extract.title import bare
+from flows.text.script import fold
 from spiders.site import Layout
 from storage.records import DroppedLine
 
@@ -33,7 +34,7 @@ _FILE_LINES = 30
 _DOCUMENT = re.compile(
     "通知|通告|公告|公示|公报|意见|决定|决议|办法|规定|规则|规程|规范|细则|条例|方案|预案|计划|规划|纲要|批复|复函|函$|工作报告|请示|命令|令$|办理|答复|说明|指南|须知|目录|清单|名单|合同|协议|倡议书|公开信|任免|讲话|致辞|解读"
 )
-_ADDRESSED = re.compile(r"^[^，。]{2,60}[：:]$|[〔\[（(](?:19|20)\d\d[〕\]）)]\s*第?\d+\s*号")
+_ADDRESSED = re.compile(r"^[^，。]{2,60}[：:]$|[〔\[（(](?:19|20)\d\d[〕\]）)]\s*第?\d+\s*[号號]")
 """A salutation or a number, as documents have them."""
 _COMMA = re.compile("[，。；！？]")
 _ARROWS = frozenset(">＞»›→")
@@ -128,8 +129,9 @@ def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) 
     What follows an arrow is the end of the page's crumbs, not its headline. News have no title of their own: there
     it is a headline that was pasted with the text.
     """
-    if not _DOCUMENT.search(title) and not any(
-        (line.text[-1] in "：:" or "号" in line.text) and _ADDRESSED.search(line.text) for line in lines[:_HEAD_LINES]
+    if not _DOCUMENT.search(fold(title)) and not any(
+        (line.text[-1] in "：:" or "号" in line.text or "號" in line.text) and _ADDRESSED.search(line.text)
+        for line in lines[:_HEAD_LINES]
     ):
         return False
     key, start = bare(title), title[:4]

@@ -46,7 +46,7 @@ _ROLES = frozenset(
     ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
 )
 _CREDITED = re.compile(r"[记記]者|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
-_FOLLOWING = re.compile("(?:发[布表]|發[佈表]|来源|來源|时间|時間|编辑|編輯|责编|浏览|点击|阅读|字[号体])")
+_FOLLOWING = re.compile("发[布表]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]")
 _BETWEEN = re.compile(r"[、,，\s/&]+")
 
 
@@ -92,7 +92,8 @@ def _beside_date(strip: str) -> str:
     dates = [place for place, word in enumerate(words) if _DATE.match(word)]
     for place in dates[:2]:
         for word in (*words[place + 1 : place + 4], *words[max(0, place - 1) : place]):
-            if _MEDIA.fullmatch(word) and not _NO_MEDIA.search(word):
+            simplified = fold(word)
+            if _MEDIA.fullmatch(simplified) and not _NO_MEDIA.search(simplified):
                 return word.strip("《》")
     return ""
 
@@ -117,8 +118,8 @@ def clean_source(text: str) -> str:
     if following is not None:
         # 云溪发布时间：… is the account 云溪发布 and 时间, while 中国政府网发布时间：… is a name and 发布时间.
         start = following.start()
-        whole = text.startswith("发布", start) and start > 0 and not text[start - 1].isspace()
-        text = text[:start] + ("发布" if whole and not _OFFICE.search(text[:start]) else "")
+        whole = fold(text[start : start + 2]) == "发布" and start > 0 and not text[start - 1].isspace()
+        text = text[: start + 2 if whole and not _OFFICE.search(fold(text[:start])) else start]
     text = text.strip(_EDGES)
     if text.count("“") > text.count("”"):
         text += "”"
@@ -160,7 +161,7 @@ def author_of(clues: Clues, source: str) -> str:
 
 def _valid(names: str, source: str) -> str:
     parts = [part for part in _BETWEEN.split(names) if part and fold(part) not in _ROLES]
-    while len(parts) > 1 and _FOLLOWING.match(parts[-1]):
+    while len(parts) > 1 and _FOLLOWING.match(fold(parts[-1])):
         parts.pop()
     good = [part for part in parts if not _NO_NAME.search(fold(part)) and part != source]
     return " ".join(good) if good and len(good) == len(parts) else ""

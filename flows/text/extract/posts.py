@@ -3,11 +3,12 @@
 import re
 
 from flows.text.extract.render import Line
+from flows.text.script import fold
 
 _STAMP = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?.{0,6}?\d{1,2}\s?[:：]\s?\d\d")
 _SIGN = re.compile(
     r"发表评论|[篇条个]评论|评论\s*[(（:：]\s*\d|引用|张贴|发表于|发布于|楼主|\d+\s*楼|#\d+|只看该作者|回复(?:本帖|该帖|此楼)|阅读\s*[(（:：]\s*\d"
-    r"|發表評論|發表於|篇評論|[Pp]osted|[Tt]rackback"
+    r"|[Pp]osted|[Tt]rackback"
 )
 _STAMP_CHARS = 120
 _POSTS = 3
@@ -26,7 +27,7 @@ def drop_further_posts(lines: list[Line], rules: list[str]) -> None:
         if len(line.text) <= _STAMP_CHARS
         and (":" in line.text or "：" in line.text)
         and _STAMP.search(line.text)
-        and _SIGN.search(line.text)
+        and _SIGN.search(fold(line.text))
     ]
     if len(stamps) < _POSTS:
         return

@@ -8,6 +8,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.text.extract.clues import Clues
 from flows.text.extract.reading import first_of
+from flows.text.script import fold
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _FULL_WIDTH = re.compile("[\uff01-\uff5e…]")
@@ -96,7 +97,7 @@ def title_of(clues: Clues) -> tuple[str, bool]:
     if _usable(marked, site):
         return marked, True
     if shown and bare(shown) not in site:
-        return shown, bare(shown) != frame or not _SITE.search(frame)
+        return shown, bare(shown) != frame or not _SITE.search(fold(frame))
     graph = clean_title(metas.get("og:title", "") or metas.get("twitter:title", ""))
     if _usable(graph, site):
         key = bare(graph)
@@ -107,7 +108,7 @@ def title_of(clues: Clues) -> tuple[str, bool]:
     for text in headings:
         key = bare(text)
         fits = _MIN <= len(key) <= _MAX and key not in site and (key not in frame or len(key) > 8)
-        if fits and not _FRAME_WORDS.search(key):
+        if fits and not _FRAME_WORDS.search(fold(key)):
             return clean_title(text), False
     return _first_part(clean_title(clues.window)), False
 
@@ -142,7 +143,9 @@ def _within(frame: str, headings: Sequence[str]) -> str:
 def _part(window: str, texts: Sequence[str], site: set[str]) -> str:
     """Return the longest part of <title> that the page shows, for sites that put their own name first."""
     parts = {bare(part): part for part in _SEPARATOR.split(window)}
-    known = {key for key in parts if _HEADLINE_MIN <= len(key) <= _MAX and key not in site and not _SITE.search(key)}
+    known = {
+        key for key in parts if _HEADLINE_MIN <= len(key) <= _MAX and key not in site and not _SITE.search(fold(key))
+    }
     if not known:
         return ""
     firsts = {key[0] for key in known}
@@ -210,7 +213,7 @@ def headline_near(clues: Clues, lines: Sequence[str]) -> str:
         text = node.text()
         if len(text) < _HEADLINE_TEXT:
             key = bare(text)
-            if key != frame or not _SITE.search(key):
+            if key != frame or not _SITE.search(fold(key)):
                 ranks[key] = max(ranks.get(key, 0), _rank(node))
     begin = first_of(texts, lines[-1:])
     near = range(begin - 1, max(-1, begin - 1 - _NEAR_TEXTS), -1)
@@ -218,7 +221,7 @@ def headline_near(clues: Clues, lines: Sequence[str]) -> str:
     for parts in [lines[:1], *(texts[place : place + count] for place in near for count in (1, 2, 3))]:
         text = "".join(parts)
         key = bare(text)
-        if _MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(text):
+        if _MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
             best, rank = text, ranks[key]
     return clean_title(best)
 

@@ -263,6 +263,8 @@ SOURCES = {
     "the site itself": ("", "来源：本站 点击：3", "本站"),
     "end of the text": ("", "", "新华社"),
     "account whose name ends in 发布": ("", "来源：云岭发布时间：2024-11-06 18:05", "云岭发布"),
+    "account, traditional": ("", "來源：雲嶺發佈時間：2024-11-06 18:05", "雲嶺發佈"),
+    "paper beside the date, traditional": ("", "2024年11月06日 18:05 雲嶺晚報", "雲嶺晚報"),
     "office before 发布时间": ("", "来源：云岭县人民政府网发布时间：2024-11-06 18:05", "云岭县人民政府网"),
     "account in quotation marks": ("", "来源：微信公众号“云岭发布” 时间：2024-11-06", "微信公众号“云岭发布”"),
     "left over of a template": ("", '来源： size="20" 发布日期：2024-11-06', ""),
