@@ -101,7 +101,25 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     )
 
 
-_FILE_WORD = re.compile(r"附件|附表|附圖|附图|附：|下[载載]|\.(?:doc|pdf|xls|zip|rar|wps|ofd|ppt)|PDF|Word")
+_FILE_WORDS = (
+    "附件",
+    "附表",
+    "附圖",
+    "附图",
+    "附：",
+    "下载",
+    "下載",
+    ".doc",
+    ".pdf",
+    ".xls",
+    ".zip",
+    ".rar",
+    ".wps",
+    ".ofd",
+    ".ppt",
+    "PDF",
+    "Word",
+)
 _TEXTS_BELOW = 20
 
 
@@ -112,7 +130,7 @@ def _may_have_files(texts: Sequence[str], title: str, body: Body) -> bool:
     begin = first_of(texts, body.lines, title)
     end = begin + len(body.rendered.lines) + _TEXTS_BELOW
     text = "\n".join(texts[begin if begin < len(texts) else 0 : end])
-    return _FILE_WORD.search(text) is not None
+    return any(word in text for word in _FILE_WORDS)
 
 
 def _selected(tree: LexborHTMLParser, name: str, selector: str, notes: list[str]) -> str:

@@ -54,7 +54,13 @@ def without_notes(line: str) -> str:
 
 def has_notes(text: str) -> bool:
     """Tell whether a text may have notes: whether a bracket opens before letters with a tone mark."""
-    return _TONE.search(text) is not None
+    for bracket in "(（":  # finding one takes a tenth of searching for a pattern that begins with either
+        start = text.find(bracket)
+        while start >= 0:
+            if _TONE.match(text, start):
+                return True
+            start = text.find(bracket, start + 1)
+    return False
 
 
 def learn_furniture(pages: Iterable[Iterable[str]]) -> frozenset[str]:
