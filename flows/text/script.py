@@ -77,6 +77,18 @@ def in_gb2312(char: str) -> bool:
     return True
 
 
+def is_common(char: str) -> bool:
+    """Tell whether a simplified character is in the first level of GB 2312, the 3,755 common ones.
+
+    >>> is_common("乾"), is_common("翀"), is_common("，")
+    (True, False, False)
+    """
+    try:
+        return b"\xb0\xa1" <= char.encode("gb2312") <= b"\xd7\xf9"
+    except UnicodeEncodeError:
+        return False
+
+
 def read_dictionary(name: str) -> dict[str, list[str]]:
     """Read one dictionary of the opencc package: key, tabulator, forms with a space between, the best one first."""
     entries: dict[str, list[str]] = {}

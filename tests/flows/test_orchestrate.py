@@ -101,6 +101,19 @@ def test_a_run_shows_its_progress_and_leaves_a_table_a_summary_and_a_readable_na
     assert "| demo-links |" in by_type["markdown"]["data"]
 
 
+def last_line(script: str, prefect_server: PrefectServer) -> str:
+    """Run a script against the server and return what it prints last."""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        env={**os.environ, **prefect_server.environment},
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=200,
+    )
+    return done.stdout.splitlines()[-1]
+
+
 TRIES = """
 import asyncio, sys
 from prefect import flow
@@ -135,16 +148,7 @@ print(tried)
 
 
 def test_only_what_may_pass_by_itself_is_tried_again(prefect_server: PrefectServer) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", TRIES],
-        env={**os.environ, **prefect_server.environment},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=200,
-    )
-
-    assert done.stdout.splitlines()[-1] == str({"terminal": 1, "unexpected": 1, "transient": 3, "killed": 3})
+    assert last_line(TRIES, prefect_server) == str({"terminal": 1, "unexpected": 1, "transient": 3, "killed": 3})
 
 
 CANCELLED = """
@@ -185,16 +189,7 @@ asyncio.run(main())
 
 
 def test_a_cancelled_bulk_job_stops_between_two_records(prefect_server: PrefectServer) -> None:
-    done = subprocess.run(
-        [sys.executable, "-c", CANCELLED],
-        env={**os.environ, **prefect_server.environment},
-        capture_output=True,
-        text=True,
-        check=True,
-        timeout=200,
-    )
-
-    assert done.stdout.splitlines()[-1] == "stopped"
+    assert last_line(CANCELLED, prefect_server) == "stopped"
 
 
 def test_a_site_is_fetched_by_one_run_at_a_time(

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from flows.text.decode.alignment import reread
-from flows.text.decode.costs import cost
+from flows.text.decode.costs import beyond_ascii, cost
 
 # From a first byte that is not ASCII to the next that no character of any Chinese encoding contains: characters
 # never cross the border of such a run, whatever the encoding and the damage.
@@ -43,7 +43,6 @@ _PIECE = 12
 _SWITCH_BITS = 10.0
 _HEAD = 100_000
 _HIGH = bytes(range(0x80, 0x100))
-_NOT_ASCII = re.compile("[^\0-\x7f]+")
 # A byte by itself: after a Latin letter, before two, or before what follows no lead byte.
 _ALONE = re.compile(
     rb"(?<=[A-Za-z])[\x80-\xff](?![\x80-\xff])|(?<![\x80-\xff])[\x80-\xff](?=[A-Za-z]{2}|[\x00-\x2f\x3a-\x3f]|\Z)"
@@ -70,10 +69,10 @@ def choose(payload: bytes, hints: Callable[[], Sequence[str | None]]) -> Choice:
 
     hints: gives the encodings that were declared; called only in doubt.
     """
-    sample = _sample(payload, _GLANCE_BYTES)
-    choice = _weigh(sample, ())
-    if choice.lead > _CLEAR_BITS and choice.mean < _CHINESE_BITS:
-        return choice
+    if len(payload) > _SAMPLES * _GLANCE_BYTES:
+        choice = _weigh(_sample(payload, _GLANCE_BYTES), ())
+        if choice.lead > _CLEAR_BITS and choice.mean < _CHINESE_BITS:
+            return choice
     sample = _sample(payload, _SAMPLE_BYTES)
     choice = _weigh(sample, ())
     if choice.lead < _DOUBT_BITS:
@@ -101,7 +100,7 @@ def _second_look(payload: bytes, sample: bytes, choice: Choice) -> Choice:
     good = total = 0
     for text in texts:
         for start in range(0, len(text), _PIECE):
-            piece = "".join(_NOT_ASCII.findall(text[start : start + _PIECE]))
+            piece = beyond_ascii(text[start : start + _PIECE])
             whole = piece.replace("\ufffd", "")
             total += len(piece)
             good += len(whole) if cost(whole, encoding == "big5hkscs") < _CHINESE_BITS * len(whole) else 0

@@ -17,6 +17,7 @@ EIGHTHS = 8
 # Traditional text in GB18030 and simplified text in Big5 are real, but rarer than the other way about.
 _OTHER_SCRIPT_BITS = 3.0
 _UNITS = "utf-16-le" if sys.byteorder == "little" else "utf-16-be"
+_NOT_ASCII = re.compile("[^\0-\x7f]+")
 _COMMON = re.compile(rb"[\x00-\x7f]")  # entries under 16 bits
 
 
@@ -46,6 +47,15 @@ def cost(text: str, traditional: bool = False) -> float:
     if traditional:
         return min(simplified_bits + _OTHER_SCRIPT_BITS, traditional_bits)
     return min(simplified_bits, traditional_bits + _OTHER_SCRIPT_BITS)
+
+
+def beyond_ascii(text: str) -> str:
+    """Return what is not ASCII in a text, in one piece: the part that costs tell anything about.
+
+    >>> beyond_ascii("共12人，")
+    '共人，'
+    """
+    return "".join(_NOT_ASCII.findall(text))
 
 
 def cheapest_cost(text: str) -> float:

@@ -9,12 +9,12 @@ import re
 from chardetng_py import EncodingDetector
 
 from flows.text.decode.charsets import resolve
+from flows.text.decode.costs import beyond_ascii
 
 _CHINESE = ("gb18030", "big5hkscs", "utf-8", "hz")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 _C1 = re.compile("[\udc80-\udc9f]")
 _HEAD = 200_000
-_NOT_ASCII = re.compile("[^\0-\x7f]")
 # What must make up a quarter of the text: kana or half-width kana in Japanese, syllables in Korean.
 _SIGNS = {
     "euc-jp": re.compile("[\u3040-\u30ff]"),
@@ -42,7 +42,7 @@ def read_foreign(payload: bytes) -> tuple[str, str, int] | None:
         # Browsers show what the windows code pages leave open below A0 as C1 controls.
         escaped = _C1.sub(lambda match: chr(ord(match[0]) - 0xDC00), escaped)
     text, replaced = _ESCAPED.subn("\ufffd", escaped)
-    others = len(_NOT_ASCII.findall(text[:_HEAD]))
+    others = len(beyond_ascii(text[:_HEAD]))
     if replaced * 20 > others:
         return None
     sign = _SIGNS.get(encoding)

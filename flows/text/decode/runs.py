@@ -9,7 +9,7 @@ import re
 from flows.text.decode.alignment import ASCII_EXTRA_BITS, Reading, reread
 from flows.text.decode.charsets import read
 from flows.text.decode.choice import RUN, blocks, choose_other
-from flows.text.decode.costs import cheapest_cost, oddity
+from flows.text.decode.costs import beyond_ascii, cheapest_cost, oddity
 
 # What a UTF-8 include looks like on a page in GB18030 or Big5.
 _UTF8_RUN = re.compile(
@@ -17,7 +17,6 @@ _UTF8_RUN = re.compile(
 )
 # Two-byte UTF-8 that is no Latin letter: what some GBK pairs look like on a UTF-8 page that is mixed.
 _TWO_BYTE_LETTERS = re.compile("[\u0100-\u07ff]")
-_NOT_ASCII = re.compile("[^\0-\x7f]+")
 _ESCAPED = re.compile("[\udc80-\udcff]")
 
 # Reading anew costs a microsecond or two a byte: enough for any page, and a bound for hostile ones.
@@ -65,9 +64,8 @@ def _odd_parts(payload: bytes, text: str, encoding: str) -> list[int]:
     parts: set[int] = set()
     part = position = 0
     for odd in oddity().finditer(text):
-        around = text[max(0, odd.start() - _AROUND) : odd.end() + _AROUND]
-        beyond_ascii = "".join(_NOT_ASCII.findall(around))
-        if cheapest_cost(beyond_ascii) < _CLEAR_BITS * len(beyond_ascii):
+        around = beyond_ascii(text[max(0, odd.start() - _AROUND) : odd.end() + _AROUND])
+        if cheapest_cost(around) < _CLEAR_BITS * len(around):
             continue
         part += text.count("<", position, odd.start())
         position = odd.start()

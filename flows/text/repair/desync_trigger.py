@@ -9,7 +9,7 @@ from functools import cache
 from itertools import islice
 
 from flows.text.repair.gloss import SYLLABLE
-from flows.text.script import simplified_forms
+from flows.text.script import is_common, simplified_forms
 
 _HAN = "\u4e00-\u9fff"
 _ODD = (
@@ -23,11 +23,7 @@ _CROWD = 30
 
 def _is_rare(char: str) -> bool:
     """Tell whether a hanzi is neither one of GB 2312's 3,755 common ones nor a traditional form of one."""
-    try:
-        code = simplified_forms().get(char, char).encode("gb2312")
-    except UnicodeEncodeError:
-        return True
-    return not b"\xb0\xa1" <= code <= b"\xd7\xf9"
+    return not is_common(simplified_forms().get(char, char))
 
 
 @cache

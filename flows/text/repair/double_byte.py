@@ -12,12 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flows.text.decode.charsets import read
-from flows.text.decode.costs import cost, oddity
+from flows.text.decode.costs import beyond_ascii, cost, oddity
 from flows.text.lm.grams import model
 from flows.text.repair.fix import FixResult, edited, unchanged
 from flows.text.repair.pairs import settle, write
 from flows.text.repair.plausible import bits
-from flows.text.repair.suspects import BREAKS, MARKS, damaged_span, suspect_lines
+from flows.text.repair.suspects import BREAKS, MARKS, damaged_span, suspect_lines, to_breaks
 
 _PAIRS = (
     ("gb18030", "utf-8"),
@@ -61,7 +61,6 @@ _FOREIGN = re.compile(
     "[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u3041-\u318e\u31a0-\u31bf\u31f0-\u31ff\ua000-\ud7ff\uff66-\uffdc]"
 )
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\uff66-\uffdc]")
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,11 +114,7 @@ def _repairs(line: str) -> Iterator[tuple[int, str, Reading]]:
     for match in oddity().finditer(line):
         if match.start() < end:
             continue
-        start, end = match.span()
-        while start and line[start - 1] not in BREAKS:
-            start -= 1
-        while end < len(line) and line[end] not in BREAKS:
-            end += 1
+        start, end = to_breaks(line, *match.span())
         segment = line[start:end]
         if segment == body:
             continue
@@ -182,9 +177,9 @@ def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bo
     if sum(char.isalpha() or "\ue000" <= char <= "\uf8ff" for char in text) < _FEWEST_LETTERS:
         # Lines of a table, rows of stars.
         return False
-    if 2 * len(_HAN.findall(candidate)) < len(_NOT_ASCII.findall(candidate)) or bits(candidate) > _READ_BITS:
+    if 2 * len(_HAN.findall(candidate)) < len(beyond_ascii(candidate)) or bits(candidate) > _READ_BITS:
         return False
-    if not _is_prose(candidate, "".join(_FOREIGN.findall(text)), len(_HAN.findall(text))):
+    if not _is_prose(text, candidate):
         return False
     if assumed.startswith("UTF-8"):
         # Its structure is evidence of its own.
@@ -198,24 +193,24 @@ def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bo
     return gain > _CERTAIN_BITS
 
 
-def _is_prose(candidate: str, foreign: str, han: int) -> bool:
+def _is_prose(text: str, candidate: str) -> bool:
     """Tell whether a reading of other letters is prose: Korean and Russian, too, read as rows of Chinese characters.
 
-    foreign: the letters of other scripts in the text; han: how many Chinese characters it holds. Damaged Chinese is
-    half Chinese characters; words of other languages in a Chinese text hold few.
+    Damaged Chinese is half Chinese characters; words of other languages in a Chinese text hold few.
     """
+    foreign = len(_FOREIGN.findall(text))
     if not foreign:
         return True
-    beyond_ascii = "".join(_NOT_ASCII.findall(candidate))
-    if len(beyond_ascii) < _SHORTEST or _FOREIGN.search(candidate):
+    read = beyond_ascii(candidate)
+    if len(read) < _SHORTEST or _FOREIGN.search(read):
         return False
-    mixed = 2 * han >= len(foreign)
-    if _EAST_ASIAN.search(foreign):
+    mixed = 2 * len(_HAN.findall(text)) >= foreign
+    if _EAST_ASIAN.search(text):
         most = _ODD_PROSE_NATS if mixed else _PROSE_NATS
     else:
         # Damage seldom brings up Cyrillic, Greek, bopomofo or full-width kana: where they are, they are meant.
         most = _PROSE_NATS if mixed else _PLAIN_PROSE_NATS
-    return model().cost(beyond_ascii) < most * len(beyond_ascii)
+    return model().cost(read) < most * len(read)
 
 
 def best_reading(text: str, inside: bool = False) -> Reading | None:
@@ -235,7 +230,7 @@ def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
         if cells is None:
             continue
         reading = _read(b"".join(cells), right)
-        if (reading is None or right != "utf-8") and (settled := settle(text, wrong, right)) not in (None, cells):
+        if (reading is None or right != "utf-8") and (settled := settle(text, cells, wrong, right)) != cells:
             reading = _read(b"".join(settled), right) or reading
         if reading is None or reading == text:
             continue

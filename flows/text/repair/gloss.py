@@ -11,7 +11,7 @@ from collections import Counter
 from flows.text.lm.hanzi import readings, reads, standard_pinyin
 from flows.text.provenance import substitute
 from flows.text.repair.fix import FixResult, unchanged
-from flows.text.script import simplified_forms
+from flows.text.script import is_common, simplified_forms
 
 _LETTERS = "a-zāáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùüǖǘǚǜńňǹḿɑɡ\u0300\u0301\u0304\u030c"
 SYLLABLE = f"[{_LETTERS}]{{1,7}}"
@@ -105,15 +105,7 @@ def is_glossed(text: str) -> bool:
     traditional = [char for char in fitting if char in simplified]
     if len(traditional) < 0.8 * distinct or len(usual) < 0.8 * distinct:
         return False
-    if sum(_is_common(simplified[char]) for char in traditional) < 0.8 * len(traditional):
+    if sum(is_common(simplified[char]) for char in traditional) < 0.8 * len(traditional):
         return False
     unglossed = sum(text.count(char) for char in fitting) - total
     return unglossed <= 0.25 * total
-
-
-def _is_common(char: str) -> bool:
-    """Tell whether a simplified character is in the first level of GB 2312, the 3,755 common ones."""
-    try:
-        return b"\xb0\xa1" <= char.encode("gb2312") <= b"\xd7\xf9"
-    except UnicodeEncodeError:
-        return False

@@ -14,7 +14,7 @@ from flows.text.decode.costs import EIGHTHS, cheapest, cost
 from flows.text.lm.fold import fold
 from flows.text.repair.doubt import Doubt, decides_numeral
 from flows.text.repair.fix import FixResult, edited, unchanged
-from flows.text.repair.pairs import settle, written
+from flows.text.repair.pairs import settle, write, written
 from flows.text.repair.plausible import bits
 from flows.text.repair.prices import Alternative, Prices
 from flows.text.repair.suspects import damaged_stretches, suspect_lines
@@ -73,10 +73,8 @@ class _Reader:
 
     def cells(self, line: str) -> list[_Cell] | None:
         """Return the characters of a line as they were meant; None where it cannot come from this reader."""
-        known = settle(line, self.wrong, self.right, MARK)
-        if known is None:
-            return None
-        return self._read(line, known)
+        known = write(line.replace(MARK, "\0"), self.wrong)
+        return None if known is None else self._read(line, settle(line, known, self.wrong, self.right, MARK))
 
     def _read(self, line: str, known: Sequence[bytes]) -> list[_Cell]:
         stream: list[Byte] = []

@@ -5,6 +5,7 @@ known, and the text around settles which was meant. Whether the bytes make sense
 double_byte.py, lost_bytes.py and lost_pairs.py.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from itertools import product
 
@@ -75,15 +76,13 @@ def _usual(char: str, ways: tuple[bytes, ...], encoding: str) -> bytes:
     return usual if usual in ways else ways[0]
 
 
-def settle(text: str, encoding: str, right: str, lost: str = "") -> list[bytes] | None:
-    """Return the bytes of each character, with each choice settled by how likely the text around reads in `right`.
+def settle(text: str, cells: Sequence[bytes], encoding: str, right: str, lost: str = "") -> list[bytes]:
+    """Return what `write` gave, with each choice settled by how likely the text around reads in `right`.
 
-    lost: a character that stands for lost bytes; it becomes a zero byte. None if a character has no bytes. Beyond
-    400 choices the usual ways are taken: prose holds one in fifty characters.
+    lost: a character that stands for lost bytes, beyond which nothing is known. Beyond 400 choices the usual ways
+    are taken: prose holds one in fifty characters.
     """
-    cells = write(text.replace(lost, "\0") if lost else text, encoding)
-    if cells is None:
-        return None
+    cells = list(cells)
     ways_of = ambiguous(encoding)
     for i in [i for i, char in enumerate(text) if char in ways_of][:_MOST_CHOICES]:
         start, end = max(0, i - _AROUND), i + 1 + _AROUND

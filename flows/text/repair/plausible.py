@@ -4,11 +4,7 @@ The cheap judgement in front of the language model, on the character costs of fl
 table. It accepts or refuses a reading whose bytes fit; it never chooses between two that look alike.
 """
 
-import re
-
-from flows.text.decode.costs import cost
-
-_NOT_ASCII = re.compile(r"[^\x00-\x7f]+")
+from flows.text.decode.costs import beyond_ascii, cost
 
 
 def bits(text: str) -> float:
@@ -19,5 +15,5 @@ def bits(text: str) -> float:
     >>> bits("人民政府") < 10 < 14 < bits("鏂囧瓧")
     True
     """
-    chars = "".join(_NOT_ASCII.findall(text))
+    chars = beyond_ascii(text)
     return cost(chars) / len(chars) if chars else 99.0

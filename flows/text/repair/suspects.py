@@ -102,17 +102,26 @@ def damaged_span(line: str) -> tuple[int, int]:
     while end < len(line) and _is_odd(line[end]):
         end += 1
     # On to the last rare character before the nearest break, or to the break if it is near.
-    before, behind = start, end
-    while before and line[before - 1] not in BREAKS:
-        before -= 1
-    while behind < len(line) and line[behind] not in BREAKS:
-        behind += 1
+    before, behind = to_breaks(line, start, end)
     if start - before >= _NEAR:
         before = next((i for i in range(before, start) if _is_odd(line[i])), start)
     if behind - end >= _NEAR:
         behind = next((i + 1 for i in range(behind - 1, end - 1, -1) if _is_odd(line[i])), end)
     start, end = before, behind
     return start if _is_clean(line[:start]) else 0, end if _is_clean(line[end:]) else len(line)
+
+
+def to_breaks(line: str, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch of a line with all that is joined to it on both sides.
+
+    >>> to_breaks("标题：鏂囧瓧 2025年", 4, 5)
+    (3, 6)
+    """
+    while start and line[start - 1] not in BREAKS:
+        start -= 1
+    while end < len(line) and line[end] not in BREAKS:
+        end += 1
+    return start, end
 
 
 def _is_odd(char: str) -> bool:
