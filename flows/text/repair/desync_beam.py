@@ -7,17 +7,15 @@ or behind the first byte of a pair that shows as nothing.
 """
 
 import math
-from bisect import bisect_right
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from flows.text.lm.fold import DIGIT, LINE
-from flows.text.lm.grams import model
 from flows.text.lm.hanzi import reads
+from flows.text.repair.desync_candidates import FRESH, IN_STEP, VANISHING, Candidates, Near, Row
 from flows.text.repair.desync_items import Item, fits_gloss
 from flows.text.repair.desync_lattice import Beam, Key, Node, RawStep, Reading, readings
-from flows.text.repair.desync_pairs import Candidate, Pairs, form_penalty, pairs, vanishing
+from flows.text.repair.desync_pairs import Candidate, form_penalty, vanishing
 from flows.text.repair.desync_suspicion import symbol_of
 
 WIDTHS = ((12, 12, 8, 4, 3), (28, 24, 12, 6, 5))
@@ -28,11 +26,8 @@ READINGS = 100
 """Readings of a window that are listed."""
 _FAR, _HOPELESS = 60, 4.0  # items after which a window is given up when they cost so many nats each; text costs 1 to 2
 _QUOTED = 400  # items in which a quotation is closed
-_COMMON = 1000  # symbols that may stand after any other
 _AHEAD = 8.0  # nats; what the next character may cost where one more pair may have vanished before it
 _DEARER = 5.0  # nats that a cut, or a lone byte, may cost more than the mark as shown
-_LONGER = 6.0  # nats by which a longer context may make a character likelier than the symbol before it alone
-_LIKELY = 160  # successors looked at where a character is lost with both bytes
 
 _CUT_SEEN, _CUT_BARE, _CUT_OTHER = 1.0, 3.0, 7.0
 _END_SEEN, _END_BARE = 0.3, 0.8
@@ -46,28 +41,6 @@ _INDENT, _BLANK = 1.0, 14.0
 _REPEATED = 0.2
 
 LEAD, TRAIL, WHOLE = 1, 2, 3
-
-IN_STEP = -1
-_VANISHING = 256  # mode of a reading behind the first byte b of a vanished pair: 256 + class of b
-_FRESH = 512  # mode of a reading behind the lead byte b that a cut mark's second byte is: 512 + b
-
-
-@dataclass(frozen=True, slots=True)
-class Ranked:
-    """Candidates for a place, the likeliest after one symbol first, with what each costs after that symbol."""
-
-    costs: list[float]
-    candidates: list[Candidate]
-
-    def within(self, bound: float) -> list[Candidate]:
-        """Return those that a longer context may bring below a bound, and a sole one at any price."""
-        if len(self.costs) == 1:
-            return self.candidates
-        return self.candidates[: bisect_right(self.costs, bound + _LONGER)]
-
-
-Row = Callable[[str], Mapping[str, float]]
-Near = Callable[[str], Collection[str]]
 
 
 @dataclass
@@ -89,31 +62,14 @@ class Search:
     widths: Sequence[int] = WIDTHS[0]
 
 
-@cache
-def _between_vanished(script: str, wide: bool, first: int) -> list[Candidate]:
-    """Characters lost with both bytes, in two pairs that vanished."""
-    leads, trails = vanishing(script).leads[first], vanishing(script).class_of
-    return [c for trail in trails for c in pairs(script, wide).by_trail.get(trail, ()) if c.lead in leads]
-
-
-@cache
-def _after_vanished(script: str, wide: bool, first: int, trail: int) -> list[Candidate]:
-    leads = vanishing(script).leads[first]
-    return [c for c in pairs(script, wide).by_trail.get(trail, ()) if c.lead in leads]
-
-
 class Decoder:
     """The search over the items of one document, window by window."""
 
     def __init__(self, search: Search, items: Sequence[Item]) -> None:
         self._search = search
         self._items = items
-        self._pairs: Pairs = pairs(search.script, search.wide)
-        self._vanishing = vanishing(search.script)
-        self._fitting: dict[tuple[int, int, str], Ranked] = {}
-        self._likely: dict[tuple[int, str, bool], list[Candidate]] = {}
-        self._common = model().common(_COMMON)
-        self._further: dict[tuple[int, str], Ranked] = {}
+        self._candidates = Candidates(search.script, search.wide, search.row, search.near)
+        self._class_of = vanishing(search.script).class_of
         self._bound = 0.0
         self._beams: dict[int, Beam] = {}
 
@@ -195,7 +151,7 @@ class Decoder:
             return _best_of(vanished, width, self._bound)
         ranked = []
         for i, (key, node) in enumerate(vanished.items()):
-            ahead = self._with_trail(key, trail).costs
+            ahead = self._candidates.with_trail(key, trail).costs
             cost = node.cost + (min(ahead[0], _AHEAD) if ahead else _AHEAD)
             if cost <= self._bound + _AHEAD:
                 ranked.append((cost, i, key))
@@ -209,7 +165,7 @@ class Decoder:
         self, beam: Beam, key: Key, mode: int, extra: float, node: Node,
         candidates: Sequence[Candidate], place: int, known: int, event: str = "",
     ) -> None:  # fmt: skip
-        """Add each of the candidates to the readings of a node. mode: what they are in then (_VANISHING: by trail).
+        """Add each of the candidates to the readings of a node. mode: what they are in then (VANISHING: by trail).
 
         A sole candidate is added at any price: perhaps what comes here is dear for all readings.
         """
@@ -218,7 +174,7 @@ class Decoder:
         base = node.cost
         bound = self._bound - base if len(candidates) > 1 else math.inf
         # Behind a cut the mark's own byte is the lead: the bytes of another mark were not whole any more.
-        kept = self._search.kept_cost if IN_STEP < before < _FRESH else None
+        kept = self._search.kept_cost if IN_STEP < before < FRESH else None
         for _, trail, char, symbol, penalty in candidates:
             if symbol == DIGIT == context[-1:]:
                 cost, after = _REPEATED + extra, context
@@ -236,7 +192,7 @@ class Decoder:
             if char in "“”（）":
                 quotes, quoted = _quoted(quotes, char)
                 cost += quoted
-            then = (mode if mode != _VANISHING else _VANISHING + self._vanishing.class_of[trail], after, quotes)
+            then = (mode if mode != VANISHING else VANISHING + self._class_of[trail], after, quotes)
             held = beam.get(then)
             if held is None:
                 held = beam[then] = Node(base + cost)
@@ -276,7 +232,7 @@ class Decoder:
         self._as_shown(self._beam(place + 1), place, item, key, node)
         if item.char == "?" and item.gloss:
             before = self._items[place - 1].pair if place else None
-            for c in self._pairs.by_lead.get(before[1], ()) if before else ():
+            for c in self._candidates.behind(before[1]) if before else ():
                 if reads(c.char, item.gloss):
                     _add(self._beam(place + 1), (c.trail, *key[1:]), _CUT_SEEN, node, None)
             return
@@ -291,68 +247,14 @@ class Decoder:
 
     def _cut(self, place: int, event: str, mark: tuple[int, int], key: Key, extra: float, node: Node) -> None:
         """The bytes were cut across two characters: of the first only the trail byte is known, of the second the lead."""
-        last = key[1][-1:]
-        likely = self._likely.get((mark[0], last, True))
-        if likely is None:
-            likely = self._likely[mark[0], last, True] = self._nearby(last, self._pairs.by_trail.get(mark[0], ()))
+        likely = self._candidates.lead_unknown(key, mark[0])
         self._bound += _DEARER
-        self._emit(self._beam(place + 1), key, _FRESH + mark[1], extra + _PER_CHAR, node, likely, place, TRAIL, event)
+        self._emit(self._beam(place + 1), key, FRESH + mark[1], extra + _PER_CHAR, node, likely, place, TRAIL, event)
         self._bound -= _DEARER
-
-    def _nearby(self, last: str, candidates: Iterable[Candidate]) -> list[Candidate]:
-        """Return the candidates that were ever seen after a symbol, are common, or are blank."""
-        near = self._search.near(last)
-        return [c for c in candidates if c.symbol in near or c.symbol in self._common or not c.symbol]
-
-    def _with_trail(self, key: Key, trail: int) -> Ranked:
-        """Return the characters that end in a known byte."""
-        mode, context, _ = key
-        found = self._fitting.get((mode, trail, context[-1:]))
-        if found is None:
-            if _VANISHING <= mode < _FRESH:
-                fitting = _after_vanished(self._search.script, self._search.wide, mode - _VANISHING, trail)
-            else:
-                fitting = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail == trail]
-            found = self._fitting[mode, trail, context[-1:]] = self._ranked(context[-1:], fitting)
-        return found
-
-    def _ranked(self, last: str, candidates: Iterable[Candidate]) -> Ranked:
-        row = self._search.row(last)
-        ranked = sorted([(row[c.symbol] if c.symbol else 0.0, c) for c in candidates])
-        return Ranked([cost for cost, _ in ranked], [c for _, c in ranked])
-
-    def _any(self, key: Key) -> list[Candidate]:
-        """Return the characters that are likely where the trail byte is unknown. It is no letter: that would show."""
-        mode, context, _ = key
-        if not _VANISHING <= mode < _FRESH:
-            found = self._likely.get((mode, context[-1:], False))
-            if found is None:
-                lone = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail > 0x80]
-                found = self._nearby(context[-1:], lone)
-                self._likely[mode, context[-1:], False] = found
-            return found
-        leads = self._vanishing.leads[mode - _VANISHING]
-        by_symbol = self._pairs.by_symbol
-        likely = model().likely(context, _LIKELY)
-        return [c for s in likely for c in by_symbol.get(s, ()) if c.lead in leads and c.trail > 0x80]
-
-    def _going_on(self, key: Key) -> Ranked:
-        """Return the characters whose trail byte may start a pair that vanishes."""
-        mode, context, _ = key
-        found = self._further.get((mode, context[-1:]))
-        if found is None:
-            if _VANISHING <= mode < _FRESH:
-                near = self._search.near(context[-1:])
-                between = _between_vanished(self._search.script, self._search.wide, mode - _VANISHING)
-                going = [c for c in between if c.symbol in near]
-            else:
-                going = [c for c in self._pairs.by_lead.get(mode & 0xFF, ()) if c.trail in self._vanishing.class_of]
-            found = self._further[mode, context[-1:]] = self._ranked(context[-1:], going)
-        return found
 
     def _out_of_step(self, place: int, key: Key, node: Node, in_step: Beam, vanished: Beam | None) -> None:
         item = self._items[place]
-        lead = 0 if _VANISHING <= key[0] < _FRESH else LEAD
+        lead = 0 if VANISHING <= key[0] < FRESH else LEAD
         known = lead | TRAIL
         beam = self._beam(place + 1)
         extra = _PER_CHAR
@@ -360,13 +262,15 @@ class Decoder:
         if item.pair is not None and item.char != "?":
             self._paired(place, key, node, item, item.pair, known)
         if item.letter:
-            fitting = self._with_trail(key, item.letter).within(left)
+            fitting = self._candidates.with_trail(key, item.letter).within(left)
             if item.gloss:
                 fitting = [c for c in fitting if reads(c.char, item.gloss)]
             self._emit(beam, key, IN_STEP, extra, node, fitting, place, known)
-        self._emit(in_step, key, IN_STEP, extra, node, self._with_trail(key, 0x80).within(left), place - 1, known)
+        self._emit(
+            in_step, key, IN_STEP, extra, node, self._candidates.with_trail(key, 0x80).within(left), place - 1, known
+        )
         at_end = item.mark or item.char == "\n"
-        likely = self._any(key) if at_end or item.char == "?" else []
+        likely = self._candidates.trail_unknown(key) if at_end or item.char == "?" else []
         if item.char == "?":
             self._lost_trail(place, key, node, item, likely, lead)
         if at_end:
@@ -374,12 +278,14 @@ class Decoder:
             self._emit(in_step, key, IN_STEP, end, node, likely, place - 1, lead, "end")
         if vanished is not None:
             extra += _PER_VANISHED
-            self._emit(vanished, key, _VANISHING, extra, node, self._going_on(key).within(left), place - 1, lead)
+            self._emit(
+                vanished, key, VANISHING, extra, node, self._candidates.going_on(key).within(left), place - 1, lead
+            )
 
     def _paired(self, place: int, key: Key, node: Node, item: Item, pair: tuple[int, int], known: int) -> None:
         """The item shown is the trail byte of one character and the lead byte of the next."""
         extra = _PER_CHAR + (0.0 if fits_gloss(item) else _BAD_GLOSS)
-        candidates = self._with_trail(key, pair[0]).within(self._bound - node.cost - extra)
+        candidates = self._candidates.with_trail(key, pair[0]).within(self._bound - node.cost - extra)
         if pair[1] >= 0x81:
             self._emit(self._beam(place + 1), key, pair[1], extra, node, candidates, place, known)
         elif pair[1] < 0x7F:

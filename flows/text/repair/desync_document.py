@@ -12,7 +12,8 @@ from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold
 from flows.text.lm.grams import model
 from flows.text.lm.words import words
-from flows.text.repair.desync_beam import WHOLE, WIDTHS, Decoder, Near, Row, Search
+from flows.text.repair.desync_beam import WHOLE, WIDTHS, Decoder, Search
+from flows.text.repair.desync_candidates import Near, Row
 from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, is_narrow, items_of
 from flows.text.repair.desync_lattice import Reading, Step
 from flows.text.repair.desync_pairs import WIDE_DIGITS, encode_table, form_penalty

@@ -1,7 +1,7 @@
 """desync_pairs.py — GBK byte pairs as the damaged pages hold them: which character a pair is, and which pairs vanish.
 
-Tables only. A lenient decoder shows nothing for a pair that GBK leaves undefined or to users; desync_beam.py has to
-know which pairs these are and which characters can stand where one byte is known.
+Tables only. A lenient decoder shows nothing for a pair that GBK leaves undefined or to users; desync_candidates.py
+has to know which pairs these are and which characters can stand where one byte is known.
 """
 
 from dataclasses import dataclass, field
