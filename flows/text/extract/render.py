@@ -9,48 +9,18 @@ tag, and a tag's meaning can be remembered by its text, which costs a quarter of
 
 import html as entities
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import NamedTuple
 
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.files import is_file
-from flows.text.extract.tags import BREAKS, SILENT, VOID, inline, named
+from flows.text.extract.steps import CELL, CLOSES, ENDS_LINK, LONG_TAG, OPENS, ROW, TABLE, Place, read_tag, step_of
 
-_HEADINGS = named("h1 h2 h3 h4 h5 h6")
-_NO_BOX = named("p body")
-_SECTIONS = named("tbody thead tfoot")
 _CELL_CHARS = 200
-_TAG_CHARS = 300
 _PAGE_BREAK = "#PAGE_BREAK#"  # where UCAP's script splits the page in the browser
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _WIDE = "[\u2e80-\ua4cf\uf900-\ufaff\ufe30-\ufe4f\uff00-\uffef\U00020000-\U0003ffff]"
 _BREAK = re.compile(rf"(?<={_WIDE})[ \t\r]*\n\s*(?={_WIDE})")
-
-_BOX = re.compile(
-    r"share|comment(?!text)|recommend|relat(?!iv)|copyright|statement|disclaim|next_?post|toolbar|qrcode|erweima|crumb|breadcrumb"
-    r"|pinglun|tuijian|xiangguan|hot-?news|hotlist|rank|advert|\bad[-_s]|sidebar|pagination|pager|\bnav\b|author-bio|weixin|wechat|guanzhu"
-    r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|navbox|editsection|collapsed|catlinks|printfooter|login|keyword|\btags?\b",
-    re.IGNORECASE,
-)
-
-
-class Place(NamedTuple):
-    """What holds of everything in an element.
-
-    hidden: by style. box: number of the share bar, comment list … it is in, 0 for none. table: number of the innermost
-    table. heading: a heading or an element whose name says title.
-    """
-
-    silent: bool = False
-    hidden: bool = False
-    box: int = 0
-    table: int = 0
-    heading: bool = False
-    pre: bool = False
-
 
 _NOWHERE = Place()
 
@@ -168,26 +138,26 @@ class _Writer:
                 anchors.append(tag)
                 self.counted = False
             else:
-                step = _step(tag) if len(tag) < _TAG_CHARS else _read_tag(tag)
+                step = step_of(tag) if len(tag) < LONG_TAG else read_tag(tag)
                 if step is not None:
                     ends_line, kind, change = step
                     if ends_line and buffer:
                         flush(place, row, cell)
-                    if kind == _CLOSES:
+                    if kind == CLOSES:
                         if around:
                             place, row, cell = around.pop()
-                    elif kind >= _OPENS:
+                    elif kind >= OPENS:
                         around.append((place, row, cell))
                         count += 1
-                        if kind == _CELL:
+                        if kind == CELL:
                             cell = count
-                        elif kind == _ROW:
+                        elif kind == ROW:
                             row, cell = count, 0
-                        elif kind == _TABLE:
+                        elif kind == TABLE:
                             row = cell = 0
                         if change is not None:
                             place = change(place, count)
-                    elif kind == _ENDS_LINK and anchors:
+                    elif kind == ENDS_LINK and anchors:
                         anchors.pop()
                         self.counted = False
             if not text or place.silent:
@@ -237,15 +207,6 @@ class _Writer:
             self.linked = 0
 
 
-_PLAIN, _CLOSES, _ENDS_LINK, _OPENS, _CELL, _ROW, _TABLE = range(7)
-_KINDS = {"td": _CELL, "th": _CELL, "tr": _ROW, "table": _TABLE}
-_Change = Callable[[Place, int], Place]
-_Step = tuple[bool, int, _Change | None]
-"""What a tag does: whether it ends the line; what it opens or closes; how it changes the place of what is inside."""
-
-
-_NAME = re.compile(r"</?([^\s>/]+)")
-_ATTRIBUTE = re.compile(r'\s(class|id|style|hidden)="([^"]*)"')
 _HREF = ' href="'
 
 
@@ -256,65 +217,6 @@ def _href(tag: str) -> str:
     start += len(_HREF)
     href = tag[start : tag.find('"', start)]
     return entities.unescape(href) if "&" in href else href
-
-
-def _read_tag(tag: str) -> _Step | None:
-    """Say what a tag does, None when it leaves no trace."""
-    found = _NAME.match(tag)
-    name = found[1] if found else ""
-    if not name or inline(name):
-        return None
-    if tag[1] == "/" and name == "a":
-        return False, _ENDS_LINK, None
-    ends_line = name in BREAKS or not (name in SILENT or name in VOID)
-    if tag[1] == "/":
-        return ends_line, _CLOSES, None
-    if name in VOID:
-        return (True, _PLAIN, None) if ends_line else None
-    return ends_line, _KINDS.get(name, _OPENS), _change_of(name, tag)
-
-
-_step = lru_cache(maxsize=8192)(_read_tag)
-"""Pages of a site share their tags: remembering what a tag does is four times as fast as reading it again."""
-
-
-def _change_of(name: str, tag: str) -> _Change | None:
-    if name in _SECTIONS or name == "tr":
-        return None
-    attributes = dict(_ATTRIBUTE.findall(tag)) if "=" in tag else {}
-    hidden = "hidden" in attributes or _HIDDEN.search(attributes.get("style", "")) is not None
-    named_as = _kind(attributes.get("class", ""), attributes.get("id", "")) if name != "p" or hidden else 0
-    silent = name in SILENT
-    box = named_as == _IS_BOX and name not in _NO_BOX
-    heading = named_as == _IS_TITLE or name in _HEADINGS
-    table, pre = name == "table", name == "pre"
-    if not (silent or hidden or box or heading or table or pre):
-        return None
-
-    def change(place: Place, number: int) -> Place:
-        return Place(
-            place.silent or silent,
-            place.hidden or hidden,
-            place.box or (number if box else 0),
-            number if table else place.table,
-            place.heading or heading,
-            place.pre or pre,
-        )
-
-    return change
-
-
-_IS_BOX, _IS_TITLE = 1, 2
-
-
-def _kind(name: str, identity: str) -> int:
-    """Tell from an element's class and id whether it is a box or a title."""
-    both = f"{name} {identity}"
-    if len(both) == 1:
-        return 0
-    if _BOX.search(both):
-        return _IS_BOX
-    return _IS_TITLE if "title" in both.lower() else 0
 
 
 def _join_rows(lines: list[Line]) -> list[Line]:
