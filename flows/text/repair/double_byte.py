@@ -202,7 +202,8 @@ def _is_prose(text: str, candidate: str) -> bool:
     if not foreign:
         return True
     read = beyond_ascii(candidate)
-    if len(read) < _SHORTEST or _FOREIGN.search(read):
+    # A row of one letter is a row of one character, which the model takes for a chant.
+    if len(set(read)) < _SHORTEST or _FOREIGN.search(read):
         return False
     mixed = 2 * len(_HAN.findall(text)) >= foreign
     if _EAST_ASIAN.search(text):

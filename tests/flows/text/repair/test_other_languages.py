@@ -80,6 +80,11 @@ def test_rows_of_their_letters_stay(alphabet: str, data: st.DataObject) -> None:
     assert repair(text).text == text
 
 
+def test_a_row_of_one_letter_stays() -> None:
+    # Found by the test above: 곹 reads as 來.
+    assert repair("곹 곹 곹 곹").text == "곹 곹 곹 곹"
+
+
 @pytest.mark.parametrize("encoding", ["cp949", "cp932"])
 def test_chinese_read_as_korean_or_japanese_is_still_repaired(encoding: str) -> None:
     original = "市人民政府公布通知"
