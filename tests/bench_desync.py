@@ -24,7 +24,7 @@ from opencc import OpenCC
 
 from flows.text.lm.corpus import held_out_parts
 from flows.text.lm.grams import model
-from flows.text.lm.words import words
+from flows.text.lm.phrases import phrases
 from flows.text.repair.desync import fix_desync
 from flows.text.repair.desync_document import damaged_document
 from flows.text.repair.desync_trigger import triggers
@@ -50,10 +50,10 @@ def show_model() -> None:
     started = time.process_time()
     loaded = model()
     seconds = time.process_time() - started
+    print(f"characters: {loaded.size_bytes / 1e6:.1f} MB of memory, loaded in {seconds:.2f} s", end="")
     started = time.process_time()
-    words().cost("基地")
-    print(f"model: {loaded.size_bytes / 1e6:.1f} MB of memory, loaded in {seconds:.2f} s", end="")
-    print(f"; word list {time.process_time() - started:.2f} s")
+    sequences = phrases()
+    print(f"; words: {sequences.size_bytes / 1e6:.1f} MB, {time.process_time() - started:.2f} s")
 
 
 def show_seeds() -> None:

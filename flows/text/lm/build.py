@@ -1,9 +1,9 @@
-"""build.py — Builds the two data files of the model from a corpus; run by hand, never at run time.
+"""build.py — Builds the three data files of the model from a corpus; run by hand, never at run time.
 
     python -m flows.text.lm.build ../shared/corpus/text
 
-needs the corpus and, for the word list, jieba (both only here), 3 GB of memory and two minutes, and writes grams.xz and
-words.bin as they are shipped, byte for byte. Smoothing is interpolated modified Kneser-Ney (Chen and Goodman 1998);
+needs the corpus and, for the word list, jieba (both only here), 3 GB of memory and five minutes, and writes grams.xz,
+words.bin and phrases.xz as they are shipped, byte for byte. Smoothing is interpolated modified Kneser-Ney (Chen and Goodman 1998);
 n-grams that hardly sharpen the prediction are left out.
 """
 
@@ -16,10 +16,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.text.lm.corpus import training_parts
-from flows.text.lm.fold import fold
-from flows.text.lm.grams import MODEL_FILE, NATS, write_model
+from flows.text.lm.fold import LINE, fold
+from flows.text.lm.grams import MODEL_FILE, NATS, Packed, write_model
 from flows.text.lm.hanzi import data_file
-from flows.text.lm.words import LONGEST, WORDS_FILE, write_words
+from flows.text.lm.phrases import MOST_SYMBOLS, PHRASES_FILE, Numbering, write_phrases
+from flows.text.lm.words import LONGEST, WORDS_FILE, Words, read_words, write_words
 
 ORDER = 4
 WEIGHTS = {"news": 1, "daily1998": 1, "laws": 1}
@@ -27,7 +28,13 @@ WEIGHTS = {"news": 1, "daily1998": 1, "laws": 1}
 
 WORTH = (0.0, 0.3, 1.0, 1.2)
 """Nats over the whole training text for which an n-gram of each length is kept: 6 MB packed, under 40 MB in memory."""
-_FEWEST = 3
+FEWEST = (1, 2, 2, 2)
+"""Counts from which an n-gram of each length is kept."""
+WORD_ORDER = 3
+WORD_WORTH = (0.0, 2.0, 2.0)
+WORD_FEWEST = (1, 1, 2)
+"""The same for sequences of words."""
+_FEWEST_WORDS = 3
 """Counts from which a word of several characters is listed: below, jieba's list is mostly names and errors."""
 
 
@@ -39,11 +46,11 @@ class Level:
     rest: dict[str, float] = field(default_factory=dict)
 
 
-def count_grams(parts: Mapping[str, str], words: Mapping[str, float]) -> list[Counter[str]]:
-    """Count the n-grams of 1 to ORDER symbols; `words` adds what a word list knows and the corpus may not."""
-    counts: list[Counter[str]] = [Counter() for _ in range(ORDER)]
+def count_grams(parts: Mapping[str, str], words: Mapping[str, float], order: int = ORDER) -> list[Counter[str]]:
+    """Count the n-grams of 1 to `order` symbols; `words` adds what a word list knows and the corpus may not."""
+    counts: list[Counter[str]] = [Counter() for _ in range(order)]
     for name, text in parts.items():
-        for n in range(ORDER):
+        for n in range(order):
             part = Counter(text[i : i + n + 1] for i in range(len(text) - n))
             if WEIGHTS[name] == 1:
                 counts[n].update(part)
@@ -51,20 +58,20 @@ def count_grams(parts: Mapping[str, str], words: Mapping[str, float]) -> list[Co
                 for gram, count in part.items():
                     counts[n][gram] += count * WEIGHTS[name]
     for word, weight in words.items():
-        for n in range(1, min(len(word), ORDER)):
+        for n in range(1, min(len(word), order)):
             for i in range(len(word) - n):
                 counts[n][word[i : i + n + 1]] += weight  # type: ignore[assignment]
     return counts
 
 
-def smooth(counts: list[Counter[str]]) -> list[Level]:
-    """Turn counts into interpolated probabilities."""
+def smooth(counts: list[Counter[str]], fewest: Sequence[int] = FEWEST) -> list[Level]:
+    """Turn counts into interpolated probabilities; fewest: counts from which an n-gram of each length is kept."""
     unit = min(WEIGHTS.values())
     levels = [_unigrams(counts)]
-    for n in range(1, ORDER):
+    for n in range(1, len(counts)):
         # Lower orders count in how many contexts a gram is seen, not how often (Kneser-Ney).
-        seen: Mapping[str, float] = counts[n] if n == ORDER - 1 else _contexts(counts[n + 1], counts[n])
-        levels.append(_interpolate(seen, counts[n], levels[-1], unit))
+        seen: Mapping[str, float] = counts[n] if n == len(counts) - 1 else _contexts(counts[n + 1], counts[n])
+        levels.append(_interpolate(seen, counts[n], levels[-1], unit, fewest[n] * unit))
     return levels
 
 
@@ -84,7 +91,9 @@ def _unigrams(counts: list[Counter[str]]) -> Level:
     return Level({s: 0.5 * counts[0][s] / total + 0.5 * (contexts[s] + 0.1) / (kinds + spare) for s in symbols})
 
 
-def _interpolate(seen: Mapping[str, float], raw: Mapping[str, float], lower: Level, unit: float) -> Level:
+def _interpolate(
+    seen: Mapping[str, float], raw: Mapping[str, float], lower: Level, unit: float, fewest: float
+) -> Level:
     kinds = Counter(math.ceil(count / unit) for count in seen.values())
     ratio = kinds[1] / (kinds[1] + 2 * kinds[2])
     discount = [0.0, *(unit * (i - (i + 1) * ratio * kinds[i + 1] / kinds[i]) for i in (1, 2, 3))]
@@ -95,8 +104,8 @@ def _interpolate(seen: Mapping[str, float], raw: Mapping[str, float], lower: Lev
         freed[gram[:-1]] += min(count, discount[min(3, math.ceil(count / unit))])
     level = Level(rest={context: freed[context] / total[context] for context in total})
     for gram, count in seen.items():
-        if raw[gram] < 2 * unit:
-            continue  # would be pruned; its mass is in `rest`
+        if raw[gram] < fewest:
+            continue  # its mass is in `rest`
         context = gram[:-1]
         kept = max(count - discount[min(3, math.ceil(count / unit))], 0.0) / total[context]
         level.chance[gram] = kept + level.rest[context] * lower.chance[gram[1:]]
@@ -106,7 +115,7 @@ def _interpolate(seen: Mapping[str, float], raw: Mapping[str, float], lower: Lev
 def prune(levels: list[Level], counts: list[Counter[str]], worth: Sequence[float]) -> list[Level]:
     """Keep the n-grams whose absence would cost more than `worth` nats over the whole training text."""
     pruned = [levels[0]]
-    for n in range(1, ORDER):
+    for n in range(1, len(levels)):
         level, shorter = levels[n], pruned[-1]
         kept = {}
         for gram, chance in level.chance.items():
@@ -116,7 +125,7 @@ def prune(levels: list[Level], counts: list[Counter[str]], worth: Sequence[float
             if counts[n][gram] * math.log(chance / without) > worth[n]:
                 kept[gram] = chance
         pruned.append(Level(kept))
-    for n in range(1, ORDER):
+    for n in range(1, len(levels)):
         pruned[n].rest = _rest(pruned, n)
     return pruned
 
@@ -141,18 +150,18 @@ def _chance(levels: list[Level], gram: str) -> float:
         gram = gram[1:]
 
 
-def pack(levels: list[Level]) -> list[tuple[str, bytes, bytes, list[int]]]:
+def pack(levels: list[Level]) -> Packed:
     """Lay the n-grams out as a tree, level by level: symbols, costs, costs of falling back, numbers of children."""
     packed = []
     parents = [""]
-    for n in range(ORDER):
+    for n in range(len(levels)):
         children: defaultdict[str, list[str]] = defaultdict(list)
         for gram in levels[n].chance:
             children[gram[:-1]].append(gram)
         chance = levels[n].chance
         rows = [sorted(children[parent], key=lambda gram: (-chance[gram], gram)) for parent in parents]
         grams = [gram for row in rows for gram in row]
-        rest = levels[n + 1].rest if n + 1 < ORDER else {}
+        rest = levels[n + 1].rest if n + 1 < len(levels) else {}
         packed.append(
             (
                 "".join(gram[-1] for gram in grams),
@@ -189,8 +198,28 @@ def word_costs(words: Mapping[str, float]) -> dict[str, float]:
     return {
         word: total - math.log(count + 0.5)
         for word, count in words.items()
-        if re.fullmatch(f"[\u4e00-\u9fff]{{1,{LONGEST}}}", word) and (count >= _FEWEST or len(word) == 1)
+        if re.fullmatch(f"[\u4e00-\u9fff]{{1,{LONGEST}}}", word) and (count >= _FEWEST_WORDS or len(word) == 1)
     }
+
+
+def build_phrases(lexicon: Words, parts: Mapping[str, str]) -> tuple[str, list[int], Packed]:
+    """Return the characters and words that are symbols, and the tree of their sequences; a word is one if seen twice."""
+    chars = "".join(sorted(set("".join(parts.values()))))
+    seen = Counter(
+        number
+        for text in parts.values()
+        for line in text.split(LINE)
+        for word, number in lexicon.split(line)
+        if number is not None and len(word) > 1
+    )
+    kept = [number for number, count in seen.most_common(MOST_SYMBOLS - len(chars)) if count > 1]
+    numbering = Numbering(lexicon, chars, kept)
+    end = "".join(numbering.symbols(LINE))
+    symbols = {
+        name: end.join("".join(numbering.symbols(line)) for line in text.split(LINE)) for name, text in parts.items()
+    }
+    counts = count_grams(symbols, {}, WORD_ORDER)
+    return chars, kept, pack(prune(smooth(counts, WORD_FEWEST), counts, WORD_WORTH))
 
 
 def main() -> None:
@@ -198,6 +227,7 @@ def main() -> None:
     parser.add_argument("corpus", type=Path)
     parser.add_argument("--out", type=Path, default=MODEL_FILE)
     parser.add_argument("--words-out", type=Path, default=WORDS_FILE)
+    parser.add_argument("--phrases-out", type=Path, default=PHRASES_FILE)
     parser.add_argument("--worth", type=float, nargs=4, default=WORTH)
     args = parser.parse_args()
     # Symbols are stored in two bytes each.
@@ -207,6 +237,7 @@ def main() -> None:
     counts = count_grams(parts, {word: 0.04 * count for word, count in words.items() if len(word) > 1})
     levels = prune(smooth(counts), counts, args.worth)
     write_model(args.out, pack(levels))
+    write_phrases(args.phrases_out, *build_phrases(read_words(args.words_out), parts))
 
 
 if __name__ == "__main__":

@@ -26,13 +26,18 @@ _FREQUENT = 50
 Packed = list[tuple[str, bytes, bytes, list[int]]]
 
 
-def write_model(path: Path, levels: Packed) -> None:
-    """Write the levels of a tree as one compressed file."""
+def pack_model(levels: Packed) -> bytes:
+    """Return the levels of a tree as Model reads them."""
     header = json.dumps([len(symbols) for symbols, *_ in levels]).encode()
     body = [header, b"\n"]
     for symbols, costs, rests, sizes in levels:
         body += [symbols.encode("utf-16-le"), costs, rests, array("H", sizes).tobytes()]
-    path.write_bytes(lzma.compress(b"".join(body), preset=9 | lzma.PRESET_EXTREME))
+    return b"".join(body)
+
+
+def write_model(path: Path, levels: Packed) -> None:
+    """Write the levels of a tree as one compressed file."""
+    path.write_bytes(lzma.compress(pack_model(levels), preset=9 | lzma.PRESET_EXTREME))
 
 
 class Row(dict[str, float]):

@@ -11,13 +11,13 @@ from collections.abc import Iterable, Sequence
 from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold
 from flows.text.lm.grams import model
-from flows.text.lm.words import words
+from flows.text.lm.phrases import phrases
 from flows.text.repair.desync_beam import WHOLE, WIDTHS, Decoder, Search
 from flows.text.repair.desync_candidates import Near, Row
 from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, is_narrow, items_of
 from flows.text.repair.desync_lattice import Reading, Step
 from flows.text.repair.desync_pairs import WIDE_DIGITS, encode_table, form_penalty
-from flows.text.repair.desync_span import MIN_GAIN, Span, events
+from flows.text.repair.desync_span import MIN_GAIN, Span, events, weighed
 from flows.text.repair.desync_suspicion import suspicions, symbol_of
 from flows.text.repair.desync_trigger import thinned, triggers
 from flows.text.repair.gloss import GLOSS, is_glossed
@@ -33,7 +33,6 @@ _BEFORE = 30  # items looked at before the first trigger: the cut lies before wh
 _BLANK = re.compile("(?<=[。；：！？”）])(?: |&nbsp;)(?=[\u4e00-\u9fff“（])")
 _IMPROBABLE = 12.0  # nats for two characters, forms of the other script on top
 _OTHER_FORM = 3.0
-_WORD_WEIGHT = 0.3  # fitted with the weight of the model on the right readings among the n best
 _LEARN_ODDS, _SETTLED_ODDS = 2.5, 7.0
 _INTACT = 6.0  # nats against a cut at a mark that the sound text holds across two characters
 _LINE_GAP = 4.0  # nats by which an eaten character must rather be the end of a line than a digit
@@ -231,11 +230,14 @@ class Document:
 
     def _spans_of(self, start: int, end: int, readings: Sequence[Reading]) -> list[Span]:
         """Cut the readings of a window into its damaged stretches, each with its own alternatives."""
-        lexicon = words()
-        ranked = sorted(
-            ((r.cost + _WORD_WEIGHT * lexicon.cost(r.text), r) for r in readings),
-            key=lambda entry: (entry[0], entry[1].text),
-        )
+        before = self.shown[max(0, start - 12) : start]
+
+        def price(reading: Reading) -> float:
+            # What was eaten is mostly a digit; to the model a `?` is a question mark.
+            text = "".join("0" if step.event == "eaten" and step.char == "?" else step.char for step in reading.steps)
+            return weighed(reading.cost, phrases().cost(text, before))
+
+        ranked = sorted(((price(r), r) for r in readings), key=lambda entry: (entry[0], entry[1].text))
         best = ranked[0][1]
         spans = []
         for first, last in self._damaged(start, end, best.steps):

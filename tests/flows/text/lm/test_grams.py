@@ -74,7 +74,8 @@ def test_clean_text_loads_no_model():
         "fix_desync(text), remove_glosses(text)\n"
         "from flows.text.lm.grams import model\n"
         "from flows.text.lm.words import words\n"
-        "print(model.cache_info().currsize + words.cache_info().currsize)"
+        "from flows.text.lm.phrases import phrases\n"
+        "print(sum(load.cache_info().currsize for load in (model, words, phrases)))"
     )
 
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
