@@ -2,9 +2,9 @@
 
     python -m flows.text.lm.build ../shared/corpus/text
 
-needs the corpus and, for the word list, jieba (both only here), 3 GB of memory and five minutes, and writes grams.xz,
-words.bin and phrases.xz as they are shipped, byte for byte. Smoothing is interpolated modified Kneser-Ney (Chen and Goodman 1998);
-n-grams that hardly sharpen the prediction are left out.
+needs the corpus and, for the word list, jieba (both only here), 3 GB of memory and eight minutes, and writes grams.xz,
+words.bin and phrases.xz as they are shipped, byte for byte. Smoothing is interpolated modified Kneser-Ney (Chen and
+Goodman 1998); n-grams that hardly sharpen the prediction are left out.
 """
 
 import argparse
