@@ -1,6 +1,7 @@
 """adapted.py — The model, adapted to one document: what its sound text says counts as evidence for its damaged text."""
 
 import math
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 
@@ -8,6 +9,26 @@ from flows.text.lm.grams import Model
 
 _TRUST = (0.05, 0.25, 0.4)
 """Share of the document's own statistics after one, two and three symbols that it holds often."""
+_SEPARATOR = "\uffff"  # a noncharacter: no text holds it
+
+
+class _Followers:
+    """What follows one symbol in a document.
+
+    own: the symbols. after: how often something follows each context that ends in the symbol. grams: how often what.
+    """
+
+    __slots__ = ("after", "grams", "own")
+
+    def __init__(self, text: str, symbol: str) -> None:
+        found = re.finditer(re.escape(symbol), text) if symbol else ()
+        places = [match.end() for match in found if text[match.end()] != _SEPARATOR]
+        self.own = {text[end] for end in places}
+        self.after: Counter[str] = Counter()
+        self.grams: Counter[str] = Counter()
+        for n in range(1, len(_TRUST) + 1):
+            self.after.update([text[end - n : end] for end in places])
+            self.grams.update([text[end - n : end + 1] for end in places])
 
 
 class _Row(dict[str, float]):
@@ -18,13 +39,14 @@ class _Row(dict[str, float]):
     def __init__(self, adapted: "Adapted", base: Mapping[str, float], context: str) -> None:
         super().__init__()
         self._base = base
-        self._grams = adapted.grams
-        self._own: Collection[str] = adapted.own.get(context[-1:], ())
+        followers = adapted.followers(context[-1:])
+        self._grams = followers.grams
+        self._own = followers.own
         self._trusted: list[tuple[str, float, int]] = []
         self._forgone = 0.0
         for n, trust in enumerate(_TRUST[: len(context)], 1):
             tail = context[-n:]
-            total = adapted.after[tail]
+            total = followers.after[tail]
             if not total:
                 break
             share = trust * total / (total + 3)
@@ -49,16 +71,9 @@ class Adapted:
 
     def __init__(self, model: Model, stretches: Iterable[str]) -> None:
         self._model = model
-        self.grams: Counter[str] = Counter()
-        self.after: Counter[str] = Counter()
-        for symbols in stretches:
-            for n in range(1, model.order + 1):
-                self.grams.update(symbols[i : i + n] for i in range(len(symbols) - n + 1))
-                self.after.update(symbols[i : i + n] for i in range(len(symbols) - n))
-        self.own: dict[str, set[str]] = {}
-        for gram in self.grams:
-            if len(gram) == 2:
-                self.own.setdefault(gram[0], set()).add(gram[1])
+        # Contexts reach back three symbols, into the separator at the start of a stretch.
+        self._text = 3 * _SEPARATOR + _SEPARATOR.join(stretches) + _SEPARATOR
+        self._followers: dict[str, _Followers] = {}
         self._rows: dict[str, _Row] = {}
         self._near: dict[str, Collection[str]] = {}
 
@@ -73,5 +88,12 @@ class Adapted:
         """Return the symbols that the model or the document holds after one symbol."""
         found = self._near.get(symbol)
         if found is None:
-            found = self._near[symbol] = self._model.near(symbol) | self.own.get(symbol, set())
+            found = self._near[symbol] = self._model.near(symbol) | self.followers(symbol).own
+        return found
+
+    def followers(self, symbol: str) -> "_Followers":
+        """Return what the document holds after a symbol; looked up when first asked for, which a search does of few."""
+        found = self._followers.get(symbol)
+        if found is None:
+            found = self._followers[symbol] = _Followers(self._text, symbol)
         return found

@@ -7,18 +7,18 @@ Certain spans tell the rest about the software; then everything is decoded once 
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 
 from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold
 from flows.text.lm.grams import model
 from flows.text.lm.phrases import phrases
 from flows.text.repair.desync_beam import WHOLE, WIDTHS, Decoder, Search
-from flows.text.repair.desync_candidates import Near, Row
-from flows.text.repair.desync_items import CUT_MARKS, Item, fits_gloss, is_narrow, items_of
+from flows.text.repair.desync_items import CUT_MARKS, Item, PlainItems, fits_gloss, items_of
 from flows.text.repair.desync_lattice import Reading, Step
 from flows.text.repair.desync_pairs import WIDE_DIGITS, encode_table, form_penalty
 from flows.text.repair.desync_span import MIN_GAIN, Span, events, weighed
-from flows.text.repair.desync_suspicion import suspicions, symbol_of
+from flows.text.repair.desync_suspicion import costs_in, suspicions, symbol_of
 from flows.text.repair.desync_trigger import thinned, triggers
 from flows.text.repair.gloss import GLOSS, is_glossed
 from flows.text.script import simplified_forms, simplified_only
@@ -43,24 +43,19 @@ _JOINED = 4  # spans with fewer sound characters between are one
 def damaged_document(text: str) -> "Document | None":
     """Return the document to decode, or None when nothing in it is suspicious."""
     glossed = GLOSS.search(text) is not None and is_glossed(text)
-    items = items_of(text, glossed=True) if glossed else []
+    items: Sequence[Item] = items_of(text, glossed=True) if glossed else PlainItems(text)
     shown = "".join(item.char for item in items) if glossed else text
     places = dict(triggers(shown, _MAX_TRIGGERS))
-    misread = [i for i, item in enumerate(items) if not fits_gloss(item)]
+    misread = [i for i, item in enumerate(items) if not fits_gloss(item)] if glossed else []
     if not places and not misread:
         return None
     script = _script(shown)
-    narrow = is_narrow(text)
-
-    def window(start: int, end: int) -> Sequence[Item]:
-        return items[start:end] if glossed else items_of(text[start:end], glossed=False, narrow=narrow)
-
-    found = list(suspicions(sorted(places.items()), shown, script, window))
+    found = list(suspicions(sorted(places.items()), shown, script, items))
     strong = thinned(sorted({*misread, *(place for signs in found if signs.is_strong for place in signs.places)}))
     if not strong:
         return None
     weak = [place for signs in found if signs.is_weak for place in signs.places]
-    return Document(text, items or items_of(text, glossed=False), shown, script, strong, weak)
+    return Document(text, items, shown, script, strong, weak)
 
 
 class Document:
@@ -82,14 +77,14 @@ class Document:
         self._hopeless = self._fruitless = self._fruitful = 0
         self._intact = self._intact_marks()
         wide = any(digit in shown for digit in WIDE_DIGITS)
-        self._search = Search(self.script, wide, *self._adapt(()))
+        self._adapted = self._adapt(())
+        self._search = Search(self.script, wide, self._adapted.row, self._adapted.near)
         self._search.cut_cost.update(dict.fromkeys(self._intact, _INTACT))
 
-    def _adapt(self, restored: Iterable[str]) -> tuple[Row, Near]:
+    def _adapt(self, restored: Iterable[str]) -> Adapted:
         """Adapt the model to the sound text, and to what was restored for certain."""
         sound = [self.shown[start:end] for start, end in self._sound_stretches(8)]
-        self._adapted = Adapted(model(), [fold(stretch) for stretch in (*sound, *restored)])
-        return self._adapted.row, self._adapted.near
+        return Adapted(model(), [fold(stretch) for stretch in (*sound, *restored)])
 
     def _sound_stretches(self, margin: int) -> list[tuple[int, int]]:
         stretches, start = [], 0
@@ -103,17 +98,11 @@ class Document:
 
     def _improbable_marks(self) -> list[int]:
         """Return the places behind a mark of cuts that go on improbably: in a damaged document these are worth a look."""
+        costs = [
+            cost + min(form_penalty(char, symbol_of(char), self.script), _OTHER_FORM)
+            for char, cost in zip(self.shown, costs_in(self.shown, 0, len(self.shown), self._adapted.row), strict=True)
+        ]
         found = []
-        context = "\n"
-        costs = []
-        for item in self.items:
-            symbol = symbol_of(item.char)
-            if not symbol or (symbol in "0A\n" and context[-1] == symbol):
-                costs.append(0.0)
-                continue
-            penalty = min(form_penalty(item.char, symbol, self.script), _OTHER_FORM)
-            costs.append(self._adapted.row(context)[symbol] + penalty)
-            context = (context + symbol)[-3:]
         for i, item in enumerate(self.items[:-2]):
             if (item.mark or item.char == "?") and costs[i + 1] + costs[i + 2] > _IMPROBABLE:
                 found.append(i + 1)
@@ -121,11 +110,12 @@ class Document:
 
     def _intact_marks(self) -> set[str]:
         """Return the marks whose bytes stand across two characters of sound text: the software did not cut there."""
-        encode = encode_table()
-        marks = {encode[mark]: mark for mark in CUT_MARKS}
+        marks = {encode_table()[mark]: mark for mark in CUT_MARKS}
+        ends = _ends_as_marks_begin()
         intact = set()
         for start, end in self._sound_stretches(40):
-            for before, after in zip(self.items[start : end - 1], self.items[start + 1 : end], strict=True):
+            for match in ends.finditer(self.shown, start, end - 1):
+                before, after = self.items[match.start() : match.end() + 1]
                 if not before.pair or not after.pair:
                     continue
                 mark = marks.get((before.pair[1], after.pair[0]))
@@ -146,7 +136,8 @@ class Document:
         self.places = thinned(sorted({*self.places, *lesser}))
         self._search.widths = WIDTHS[1]
         settled = [span for span in spans if span.odds >= _SETTLED_ODDS and span.gain >= MIN_GAIN]
-        self._search.row, self._search.near = self._adapt(s.left + s.readings[0].text + s.right for s in settled)
+        self._adapted = self._adapt(s.left + s.readings[0].text + s.right for s in settled)
+        self._search.row, self._search.near = self._adapted.row, self._adapted.near
         lesser = {p for p in lesser if not any(s.first - 2 <= p < s.last + 2 for s in settled)}
         again, _ = self._decode_all(sorted({*doubtful, *lesser}), budget)
         kept = [span for span in spans if not any(s.first < span.last and span.first < s.last for s in again)]
@@ -303,9 +294,18 @@ def _alike(texts: Sequence[str]) -> int:
     return next((i for i, chars in enumerate(zip(*texts, strict=False)) if len(set(chars)) > 1), min(map(len, texts)))
 
 
+@cache
+def _ends_as_marks_begin() -> re.Pattern[str]:
+    """Return a pattern for the characters that end in the first byte of a mark; full-width marks may be half-width."""
+    firsts = {encode_table()[mark][0] for mark in CUT_MARKS}
+    chars = "".join(char for char, pair in encode_table().items() if pair[1] in firsts)
+    return re.compile(f"[!-/:-?{re.escape(chars)}]")
+
+
 def _script(text: str) -> str:
     traditional = simplified_forms()
     simplified = simplified_only()
-    old = sum(char in traditional for char in text)
-    new = sum(char in simplified for char in text)
+    chars = Counter(text)
+    old = sum(count for char, count in chars.items() if char in traditional)
+    new = sum(count for char, count in chars.items() if char in simplified)
     return "hant" if old > 4 * new else "hans" if new > 4 * old else "mixed"

@@ -32,6 +32,7 @@ _PAIRS = (
     ("cp932", "big5hkscs"),
 )
 """(the encoding the text was read in, the one it is in)."""
+_WRONG = frozenset(wrong for wrong, _ in _PAIRS)
 
 _NAMES = {"gb18030": "GBK", "big5hkscs": "Big5", "utf-8": "UTF-8", "cp949": "cp949", "cp932": "cp932"}
 
@@ -132,19 +133,29 @@ def _around(line: str, first: int, last: int) -> list[tuple[int, str, Reading]]:
     """Read damage that touches clean characters, from about its first odd character to about its last."""
     if cost(line[first:last]) < _CERTAIN_INSIDE_BITS:
         return []
-    spans = [(start, end) for start in _near(line, first) for end in _near(line, last)]
+    starts, ends = _near(line, first), _near(line, last)
+    # What an encoding cannot write, no span around it can have been read in: words of other languages end here.
+    wrong = _writable(line[max(starts) : min(ends)])
+    if not wrong:
+        return []
+    spans = [(start, end) for start in starts for end in ends]
     return [
         (start, line[start:end], reading)
         for start, end in spans
         if start < end
         and not _touches_more(line, start, end)
-        and (reading := best_reading(line[start:end], inside=True))
+        and (reading := best_reading(line[start:end], inside=True, wrong=wrong))
     ]
+
+
+def _writable(text: str) -> frozenset[str]:
+    """Return the encodings that a text can have been read in."""
+    return frozenset(encoding for encoding in _WRONG if write(text, encoding) is not None)
 
 
 def _touches_more(line: str, start: int, end: int) -> bool:
     """Tell whether bytes were lost beside a span: damage cut in two there is not for this fix."""
-    return any(char in MARKS for char in line[max(0, start - _REACH) : start] + line[end : end + _REACH])
+    return not MARKS.isdisjoint(line[max(0, start - _REACH) : start] + line[end : end + _REACH])
 
 
 def _near(line: str, position: int) -> list[int]:
@@ -174,6 +185,15 @@ def _best_of(line: str, found: list[tuple[int, str, Reading]]) -> tuple[int, str
 
 
 def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bool) -> bool:
+    if assumed.startswith("UTF-8"):
+        # Its structure is evidence of its own.
+        least = _CERTAIN_UTF8_BITS
+    elif inside:
+        least = _CERTAIN_INSIDE_BITS
+    else:
+        least = _CERTAIN_ALONE_BITS if len(candidate) < _SHORTEST else 0.0
+    if gain <= least:
+        return False
     if sum(char.isalpha() or "\ue000" <= char <= "\uf8ff" for char in text) < _FEWEST_LETTERS:
         # Lines of a table, rows of stars.
         return False
@@ -181,16 +201,9 @@ def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bo
         return False
     if not _is_prose(text, candidate):
         return False
-    if assumed.startswith("UTF-8"):
-        # Its structure is evidence of its own.
-        return gain > _CERTAIN_UTF8_BITS
-    if inside:
-        return gain > _CERTAIN_INSIDE_BITS
-    if len(candidate) < _SHORTEST:
-        return gain > _CERTAIN_ALONE_BITS
-    if 0 < gain <= _CERTAIN_BITS:
+    if not least and gain <= _CERTAIN_BITS:
         return model().cost(text) - model().cost(candidate) > _CERTAIN_NATS
-    return gain > _CERTAIN_BITS
+    return True
 
 
 def _is_prose(text: str, candidate: str) -> bool:
@@ -214,20 +227,25 @@ def _is_prose(text: str, candidate: str) -> bool:
     return model().cost(read) < most * len(read)
 
 
-def best_reading(text: str, inside: bool = False) -> Reading | None:
-    """Return the reading that is certainly better than the text, or None."""
-    now = cost(text)
+def best_reading(text: str, inside: bool = False, wrong: frozenset[str] = _WRONG) -> Reading | None:
+    """Return the reading that is certainly better than the text, or None.
+
+    wrong: the encodings it may have been read in.
+    """
+    now: float | None = None
     best: Reading | None = None
-    for candidate, assumed in _rereadings(text, _DEPTH):
+    for candidate, assumed in _rereadings(text, _DEPTH, wrong):
+        now = cost(text) if now is None else now
         gain = now - cost(candidate)
         if (best is None or gain > best.gain) and _is_certain(text, candidate, assumed, gain, inside):
             best = Reading(candidate, assumed, gain)
     return best
 
 
-def _rereadings(text: str, depth: int) -> Iterator[tuple[str, str]]:
+def _rereadings(text: str, depth: int, among: frozenset[str] = _WRONG) -> Iterator[tuple[str, str]]:
+    written = {wrong: write(text, wrong) for wrong in among}
     for wrong, right in _PAIRS:
-        cells = write(text, wrong)
+        cells = written.get(wrong)
         if cells is None:
             continue
         reading = _read(b"".join(cells), right)

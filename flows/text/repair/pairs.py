@@ -84,6 +84,8 @@ def settle(text: str, cells: Sequence[bytes], encoding: str, right: str, lost: s
     """
     cells = list(cells)
     ways_of = ambiguous(encoding)
+    if ways_of.keys().isdisjoint(text):
+        return cells
     for i in [i for i, char in enumerate(text) if char in ways_of][:_MOST_CHOICES]:
         start, end = max(0, i - _AROUND), i + 1 + _AROUND
         if lost:

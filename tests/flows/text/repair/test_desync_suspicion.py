@@ -1,9 +1,11 @@
 """Damage reads better out of step; rare names and odd symbols of honest text do not, and are never decoded."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from flows.text.repair.desync_document import damaged_document
-from flows.text.repair.desync_items import items_of
+from flows.text.repair.desync_items import PlainItems, items_of
 from flows.text.repair.desync_suspicion import suspicions
 from flows.text.repair.desync_trigger import triggers
 
@@ -14,6 +16,7 @@ HONEST = [
     "远处山峦起伏，或蓊蓊郁郁，或瘦削峭拔。",
     "今晚播出“3・15”晚会；报告员法丽达∙沙希德发言。",
     "禁止开采砂、石、土、矸石、尾矿等。",
+    "经历[编辑]\n1995年出道。\n独立发展[编辑]\n人物评价[编辑]\n他是罕见的歌手。",
 ]
 DAMAGED = [
     ("hans", "各级各部门要切实保护好生态环境，全面推进乡村振兴。", "；"),
@@ -23,7 +26,12 @@ DAMAGED = [
 
 
 def look(text, script):
-    return list(suspicions(triggers(text), text, script, lambda a, b: items_of(text[a:b], glossed=False)))
+    return list(suspicions(triggers(text), text, script, PlainItems(text)))
+
+
+@given(st.text(st.sampled_from("县，。；,;:“”?!AM0 業ㄒ\n"), max_size=30))
+def test_items_made_one_by_one_are_those_made_at_once(text):
+    assert list(PlainItems(text)) == items_of(text, glossed=False)
 
 
 @pytest.mark.parametrize("text", HONEST)
