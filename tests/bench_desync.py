@@ -16,6 +16,7 @@ import random
 import statistics
 import time
 from collections import Counter
+from collections.abc import Sequence
 from difflib import SequenceMatcher
 from pathlib import Path
 from types import ModuleType
@@ -35,6 +36,7 @@ from flows.text.repair.indent import restore_indent
 HERE = Path(__file__).parent
 SHARED = HERE.parent.parent / "shared"
 CHARS = 3000
+SCRIPTS = ("hant", "hans")
 HOSTILE = {"?！": "?！", "；、": "；、", "rare": "鞔薄顒樱袑嵶", "glosses": "業(yè)?zhàn)", "quotes": "“”"}
 
 
@@ -127,10 +129,10 @@ def outcome_of(span: tuple[int, int, int, int], original: str, result: FixResult
     return "wrong"
 
 
-def show_damage(channel: ModuleType, count: int) -> None:
+def show_damage(channel: ModuleType, count: int, scripts: Sequence[str]) -> None:
     parts = held_out_parts(SHARED / "corpus/text")
     to_traditional = OpenCC("s2t")
-    for script in ("hant", "hans"):
+    for script in scripts:
         for name, text in parts.items():
             found: Counter[str] = Counter()
             chars, started = 0, time.process_time()
@@ -197,6 +199,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--documents", type=int, default=6)
     parser.add_argument("--only", choices=["seeds", "damage", "clean", "hostile"])
+    parser.add_argument("--script", choices=SCRIPTS, help="of the damaged text; default: both")
     args = parser.parse_args()
     channel = load_channel()
     show_model()
@@ -204,7 +207,7 @@ def main() -> None:
         if args.only in (None, "seeds"):
             show_seeds()
         if args.only in (None, "damage"):
-            show_damage(channel, args.documents)
+            show_damage(channel, args.documents, [args.script] if args.script else SCRIPTS)
         if args.only in (None, "clean"):
             show_clean(channel)
     if args.only in (None, "hostile"):

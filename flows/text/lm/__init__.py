@@ -1,4 +1,4 @@
-"""lm — What Chinese official text looks like: character tables, readings, and a small language model.
+"""lm — What Chinese official text looks like: character tables, readings, and small models of characters and of words.
 
 Everything here is loaded on first use, never at import: clean text must not pay for it.
 """
