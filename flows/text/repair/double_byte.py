@@ -52,6 +52,7 @@ _LONGEST_SEARCH = 4_000
 _STEPPING_STONE = ("gb18030", "utf-8")
 
 _SHORTEST = 4
+_FEWEST_CHARACTERS = 3
 _FEWEST_LETTERS = 1
 _CLEAN_BITS = 11.5
 _READ_BITS = 15.0
@@ -215,8 +216,8 @@ def _is_prose(text: str, candidate: str) -> bool:
     if not foreign:
         return True
     read = beyond_ascii(candidate)
-    # A row of one letter is a row of one character, which the model takes for a chant.
-    if len(set(read)) < _SHORTEST or _FOREIGN.search(read):
+    # A row of one or two letters is a row of as many characters, which the model takes for a chant.
+    if len(read) < _SHORTEST or len(set(read)) < _FEWEST_CHARACTERS or _FOREIGN.search(read):
         return False
     mixed = 2 * len(_HAN.findall(text)) >= foreign
     if _EAST_ASIAN.search(text):
