@@ -224,9 +224,7 @@ class Document:
         before = self.shown[max(0, start - 12) : start]
 
         def price(reading: Reading) -> float:
-            # What was eaten is mostly a digit; to the model a `?` is a question mark.
-            text = "".join("0" if step.event == "eaten" and step.char == "?" else step.char for step in reading.steps)
-            return weighed(reading.cost, phrases().cost(text, before))
+            return weighed(reading.cost, phrases().cost(_filled(reading.steps), before))
 
         ranked = sorted(((price(r), r) for r in readings), key=lambda entry: (entry[0], entry[1].text))
         best = ranked[0][1]
@@ -243,9 +241,7 @@ class Document:
                     parts[text] = Reading(cost, "".join(step.char for step in steps), steps)
             shown = self.shown[first:last]
             steps_of_best = next(iter(parts.values())).steps
-            # What was eaten is mostly a digit; to the model a `?` is a question mark.
-            filled = "".join("0" if step.event == "eaten" and step.char == "?" else step.char for step in steps_of_best)
-            gain = self._cost(left, shown, right) - self._cost(left, filled, right)
+            gain = self._cost(left, shown, right) - self._cost(left, _filled(steps_of_best), right)
             spans.append(Span(first, last, shown, left, right, tuple(parts.values()), gain))
         return spans
 
@@ -287,6 +283,11 @@ class Document:
         for i in range(len(context), len(symbols)):
             total += self._adapted.row(symbols[max(0, i - 3) : i])[symbols[i]]
         return total
+
+
+def _filled(steps: Iterable[Step]) -> str:
+    """Return the text of steps for the models: what was eaten is mostly a digit, to them a `?` is a question mark."""
+    return "".join("0" if step.event == "eaten" and step.char == "?" else step.char for step in steps)
 
 
 def _alike(texts: Sequence[str]) -> int:
