@@ -1,9 +1,8 @@
 """adapted.py — The model, adapted to one document: what its sound text says counts as evidence for its damaged text."""
 
 import math
-import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from flows.text.lm.grams import Model
 
@@ -20,9 +19,8 @@ class _Followers:
 
     __slots__ = ("after", "grams", "own")
 
-    def __init__(self, text: str, symbol: str) -> None:
-        found = re.finditer(re.escape(symbol), text) if symbol else ()
-        places = [match.end() for match in found if text[match.end()] != _SEPARATOR]
+    def __init__(self, text: str, places: Sequence[int]) -> None:
+        """places: where the symbols stand that follow it."""
         self.own = {text[end] for end in places}
         self.after: Counter[str] = Counter()
         self.grams: Counter[str] = Counter()
@@ -73,6 +71,9 @@ class Adapted:
         self._model = model
         # Contexts reach back three symbols, into the separator at the start of a stretch.
         self._text = 3 * _SEPARATOR + _SEPARATOR.join(stretches) + _SEPARATOR
+        self._places: dict[str, list[int]] = {}
+        for end, symbol in enumerate(self._text[:-1], 1):
+            self._places.setdefault(symbol, []).append(end)
         self._followers: dict[str, _Followers] = {}
         self._rows: dict[str, _Row] = {}
         self._near: dict[str, Collection[str]] = {}
@@ -95,5 +96,6 @@ class Adapted:
         """Return what the document holds after a symbol; looked up when first asked for, which a search does of few."""
         found = self._followers.get(symbol)
         if found is None:
-            found = self._followers[symbol] = _Followers(self._text, symbol)
+            places = [end for end in self._places.get(symbol, ()) if self._text[end] != _SEPARATOR]
+            found = self._followers[symbol] = _Followers(self._text, places)
         return found

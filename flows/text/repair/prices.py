@@ -6,7 +6,7 @@ full-width characters, brackets, and the shape of the line are added. Prices are
 
 import re
 from collections.abc import Container, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold, fold_table
@@ -22,7 +22,11 @@ ORDER = 4
 
 _CONTEXT = 12
 """Characters that surely hold the model's context: runs and blanks count for one symbol or none."""
+_TELLING = 4
+"""Characters after which the context no longer holds the one before them: one of them may go with a run."""
 _REACH = 400
+_MOST_FOLLOWED = 64
+"""Candidates that are priced with all that follows; of more, those that are the cheapest with the next character."""
 _WRONG_SCRIPT_NATS = 5.0
 _BLANKS = "\u3000\xa0"
 _BLANK_NATS = 14.0
@@ -46,8 +50,7 @@ _COUNTED_REACH = 12
 _LAYOUT_NATS = 4.0
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Alternative:
+class Alternative(NamedTuple):
     """What may stand in a place: its price with what follows, and its own."""
 
     nats: float
@@ -111,12 +114,20 @@ class Prices:
         wide = _ODD_FORM_NATS if _WIDE_DIGIT.search(head) or _WIDE_DIGIT.search(tail) else 0.0
         brackets = any(_BRACKET.match(char) for char in candidates)
         guesses = sorted((*self.guess(before, char), char) for char in candidates)
+        if len(guesses) > _MOST_FOLLOWED:
+            seen = [(own + self.step(context, after[0])[0], own, context, char) for own, context, char in guesses]
+            guesses = sorted(guess[1:] for guess in sorted(seen)[:_MOST_FOLLOWED])
         hopeless = guesses[0][0] + HOPELESS_NATS + wide
+        near, far = after[:_TELLING], after[_TELLING:]
+        far_nats: dict[str, float] = {}  # by context, which by then is the same after nearly every candidate
         found: list[Alternative] = []
         for own, context, char in guesses:
             if own > hopeless and found:
                 continue
-            nats = own + self.text(context, after)[0]
+            nats, behind = self.text(context, near)
+            if behind not in far_nats:
+                far_nats[behind] = self.text(behind, far)[0]
+            nats += own + far_nats[behind]
             if wide and _WIDE_DIGIT.match(char):
                 nats -= wide
             if char in _STOPS:
