@@ -23,7 +23,7 @@ from flows.text.extract.body import Body, find_body, pictures_beside
 from flows.text.extract.clues import Clues, read_clues
 from flows.text.extract.credits import author_of, clean_source, source_of
 from flows.text.extract.dates import published, read_date
-from flows.text.extract.lines import filter_lines, lines_of
+from flows.text.extract.lines import BYLINE, filter_lines, lines_of
 from flows.text.extract.links import attachments, next_page, resolve, scope_of
 from flows.text.extract.page import parse
 from flows.text.extract.reading import first_of, read
@@ -80,7 +80,10 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         strip=strip,
         above=above,
         scope=scope,
-        first=[line[:_END_CHARS] for line in body.lines[:_FIRST_LINES]],
+        first=[
+            line[:_END_CHARS]
+            for line in (*(line.line for line in body.dropped if line.rule == BYLINE), *body.lines)[:_FIRST_LINES]
+        ],
         last=[line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]],
     )
     source = clean_source(selected.get("source", "")) or source_of(clues)
@@ -93,7 +96,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         text="\n".join(body.lines) if verdict == "article" else "",
         published_at=read_date(selected.get("published", "")) or published(clues),
         source=source,
-        author=selected.get("author", "") or author_of(clues, source),
+        author=selected.get("author", "") or author_of(clues, source, title),
         attachments=files,
         next_page=_next(tree, layout, clues, base) if verdict == "article" else "",
         dropped=body.dropped,

@@ -107,9 +107,8 @@ class Body:
         places = [index for index, rule in enumerate(self.rules) if not rule]
         for index, rule in self.filtered.dropped:
             rules[places[index]] = rule
-        return tuple(
-            DroppedLine(line.text, rule) for line, rule in zip(self.rendered.lines, rules, strict=True) if rule
-        )
+        lines = [DroppedLine(line.text, rule) for line, rule in zip(self.rendered.lines, rules, strict=True) if rule]
+        return (*lines, *(DroppedLine(text, "hidden") for text in self.rendered.unseen))
 
     @property
     def above(self) -> list[Line]:

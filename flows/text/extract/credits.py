@@ -1,15 +1,16 @@
 """credits.py — Where a text is from (来源) and who wrote it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.clues import Clues
+from flows.text.extract.rules import SURNAMES
 from flows.text.script import fold
 
 SOURCE_METAS = ("contentsource", "source", "article:source", "og:article:source", "laiyuan", "mediaid")
-AUTHOR_METAS = ("author", "article:author", "og:article:author", "byline")
+AUTHOR_METAS = ("author", "article:author", "og:article:author", "byline", "citation_authors", "citation_author")
 
 _SOURCE = re.compile(
     r"(?:信息来源|文章来源|稿件来源|新闻来源|来源于?|來源|来\s+源|稿\s*源|出处|转自|摘自)\s*[:：]\s*[\[【“]?\s*([^\s|｜【】\]\[<>　，。;；”]{2,30}(?:[ 　][^\s|｜【】\]\[<>　，。;；:：]{1,6}+(?![:：]))?)"
@@ -22,7 +23,7 @@ _NAME = r"[\u3400-\u9fff·]{2,4}"
 _GAP = r"[、,，/&\u00a0\u3000 ]+"
 _NAMES = rf"{_NAME}(?:{_GAP}{_NAME}(?![\u3400-\u9fff:：]))*"
 _AUTHOR = re.compile(
-    rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES})"
+    rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES})"
     rf"|(?:(?<!该)作者|记者|通讯员)[\u00a0\u3000 ]+({_NAMES})"
 )
 _REPORTER = re.compile(
@@ -32,6 +33,9 @@ _REPORTER = re.compile(
     rf"|[（(]({_NAME}(?:{_GAP}{_NAME}){{0,3}})\s*[）)]$",
     re.MULTILINE,
 )
+_BYLINES = 4
+_BYLINE = re.compile(rf".{{0,12}}?(?:记者|通讯员|实习生|见习生)\s*[:：]?\s*({_NAMES})\s*$")
+_SPACED = re.compile("^([\u3400-\u9fff])[ \u3000\xa0]+([\u3400-\u9fff])$")
 _NO_NAME = re.compile(
     r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创"
 )
@@ -45,7 +49,7 @@ _ONLY_NAMES = re.compile(_NAMES)
 _ROLES = frozenset(
     ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
 )
-_CREDITED = re.compile(r"[记記]者|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
+_CREDITED = re.compile(r"[记記]者|[执執]\s*[笔筆]|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
 _FOLLOWING = re.compile("发[布表]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]")
 _BETWEEN = re.compile(r"[、,，\s/&]+")
 
@@ -128,15 +132,19 @@ def clean_source(text: str) -> str:
     return "" if _OWN.search(text) or _NO_WORD.fullmatch(text) else text
 
 
-def author_of(clues: Clues, source: str) -> str:
+def author_of(clues: Clues, source: str, title: str = "") -> str:
     """Return the writers' names with one space between, or "".
 
     A meta only counts when it looks like names: most systems print the site or an account there.
     """
     for value in (clues.marked.get("author", ""), *(clues.metas.get(name, "") for name in AUTHOR_METAS)):
-        names = _valid(value, source) if value and _ONLY_NAMES.fullmatch(value.strip()) else ""
+        name = _SPACED.sub(r"\1\2", value.strip())
+        names = _valid(name, source) if _ONLY_NAMES.fullmatch(name) else ""
         if names:
             return names
+    names = _valid(" ".join(_bylines(clues.first)), source)
+    if names:
+        return names
     for pattern, text in (
         (_AUTHOR, clues.strip),
         (_REPORTER, "\n".join(clues.first[:2])),
@@ -149,14 +157,35 @@ def author_of(clues: Clues, source: str) -> str:
             names = _valid(found, source)
             if names:
                 return names
-    if clues.scope is None:
-        return ""
-    for node in clues.scope.css("[class*=author],[id*=author]")[:4]:
+    for node in clues.scope.css("[class*=author],[id*=author]")[:4] if clues.scope is not None else ():
         text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
         names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) else ""
         if names:
             return names
-    return ""
+    return _alone(clues.first[0], title) if clues.first else ""
+
+
+def _bylines(lines: Sequence[str]) -> list[str]:
+    """Return the names in the lines with which a text begins and which hold nothing else."""
+    names: list[str] = []
+    for line in lines[:_BYLINES]:
+        found = _BYLINE.match(fold(line))
+        if found is not None:
+            names.append(line[found.start(1) : found.end(1)])
+        elif names:
+            break
+    return names
+
+
+def _alone(line: str, title: str) -> str:
+    """Return the first line of a text if it is a name, as newspapers print the writer's above the text."""
+    line = line.strip()
+    name = _SPACED.sub(r"\1\2", line)
+    if not 2 <= len(name) <= 3 or not _ONLY_NAMES.fullmatch(name) or _NO_NAME.search(fold(name)):
+        return ""
+    # 范例 and 任务 begin like names: two characters count when they are spaced out as names are.
+    surely = len(line) > 2 and fold(name)[0] in SURNAMES
+    return name if surely or title.startswith((f"{name}：", f"{name}:")) else ""
 
 
 def _valid(names: str, source: str) -> str:

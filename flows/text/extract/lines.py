@@ -26,9 +26,17 @@ _SHARE_CHARS = 50
 _SCAN = re.compile("[扫掃码碼微满滿评評]")
 _REMARK = re.compile("[评評帖留回点點]")
 _DASHES = frozenset(("——", "--", "──", "――"))
+_TITLE_PART, _TITLE_SHARE = 8, 0.6
+"""A shorter part of the title than this is a heading of the text."""
 _SUBTITLE_CHARS = 60
+_BYLINE_LINES = 4
+_BYLINE_CHARS = 40
 _ENDS = frozenset("。!?;…”")
 _SENTENCE_ENDS = frozenset("。！？；")
+
+
+BYLINE = "byline"
+"""The rule that drops the writers' names above the text; they are no text, and yet who wrote it."""
 
 
 class _Line:
@@ -84,8 +92,10 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
         gone = (
             _head(judged, alive, wanted)
             or _meta_lines(judged, alive)
+            or _bylines(judged, alive)
             or (not about_rights and _notice(judged, alive))
             or _comments(judged, alive)
+            or _tail_strip(judged, alive)
             or _tail(judged, alive)
             or _debris(judged, alive, dropped)
         )
@@ -174,7 +184,7 @@ def _is_title(cast: str, title: str) -> bool:
         return True
     if len(cast) > len(title) + 12:
         return False
-    return title[:30] in cast or (len(cast) >= 8 and cast in title)
+    return title[:30] in cast or (len(cast) >= max(_TITLE_PART, _TITLE_SHARE * len(title)) and cast in title)
 
 
 def _is_subtitle(cast: str) -> bool:
@@ -192,6 +202,33 @@ def _meta_lines(judged: list[_Line], alive: list[int]) -> dict[int, str]:
         if len(strip) > _STRIP_LINES:
             return {}  # a list of dated things, which is the text
     return dict.fromkeys(strip, "strip under the title")
+
+
+def _bylines(judged: list[_Line], alive: list[int]) -> dict[int, str]:
+    """Drop the lines above the text that only name its writers, with the name of the column above them."""
+    gone: list[int] = []
+    column = -1
+    for index in alive[:_BYLINE_LINES]:
+        line = judged[index]
+        if line.size > _BYLINE_CHARS or line.plain[-1:] in _SENTENCE_ENDS:
+            break
+        if rules.BYLINE.match(line.shadow):
+            gone += [column, index] if column >= 0 else [index]
+            column = -1
+        elif rules.COLUMN.match(line.shadow):
+            column = index
+        else:
+            break
+    return dict.fromkeys(gone, BYLINE) if len(gone) < len(alive) else {}
+
+
+def _tail_strip(judged: list[_Line], alive: list[int]) -> dict[int, str]:
+    """Drop the line of writer, time and counters that some set below the text instead of above it."""
+    line = judged[alive[-1]] if len(alive) > 1 else None
+    if line is None or line.size > _STRIP_CHARS or line.plain[-1:] in _SENTENCE_ENDS:
+        return {}
+    counted = rules.COUNTER_LABEL.search(line.shadow)  # without one it may be how a document is signed
+    return {alive[-1]: "strip below the text"} if counted and is_meta_line(line.shadow) else {}
 
 
 def is_meta_line(cast: str) -> bool:

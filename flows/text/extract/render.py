@@ -57,6 +57,7 @@ class Rendered:
     """The lines of a container, and how many pictures it holds.
 
     boxed: whether a line is in a box or hidden; tables: whether one is in a table; linked: whether one has a link.
+    unseen: what was hidden within lines.
     """
 
     lines: list[Line] = field(default_factory=list)
@@ -64,6 +65,7 @@ class Rendered:
     boxed: bool = False
     tables: bool = False
     linked: bool = False
+    unseen: list[str] = field(default_factory=list)
 
 
 def render(container: LexborNode) -> Rendered:
@@ -77,7 +79,10 @@ def render(container: LexborNode) -> Rendered:
     >>> [line.text for line in render(parse(page).body).lines]
     ['共12人，', '其中女5人', '甲 乙']
     """
-    return _Writer().write(_without_raw(container.html or ""))
+    markup, unseen = _without_unseen(_without_raw(container.html or ""))
+    rendered = _Writer().write(markup)
+    rendered.unseen = unseen
+    return rendered
 
 
 # What lexbor writes as it stands, without escaping: comments and the contents of these.
@@ -105,6 +110,43 @@ def _without_raw(markup: str) -> str:
         end += len(closing)
         opening = _RAW.search(markup, end)
     return "".join(kept) + markup[end:]
+
+
+_HIDES = ("display", "visibility", "jammer", "editsection")
+# Forums hide random letters within lines (jammer), wikis the link to edit a section.
+_UNSEEN = re.compile(
+    r"<(span|font|i|em|b|strong|u|small|sup|big|label)\s"
+    r"(?=[^>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|class=\"[^\"]*(?:jammer|editsection)))[^>]*>"
+)
+_MOST_UNSEEN = 400
+"""Characters of markup: what hides more is a part of the page that a script will show."""
+
+
+def _without_unseen(markup: str) -> tuple[str, list[str]]:
+    """Take what is hidden within a line out of the markup, as inline tags leave no trace; also return its texts."""
+    if not any(word in markup for word in _HIDES):
+        return markup, []
+    kept: list[str] = []
+    unseen: list[str] = []
+    end = 0
+    for opening in _UNSEEN.finditer(markup):
+        inside = markup[opening.end() : opening.end() + _MOST_UNSEEN]
+        closing = _closing(inside, opening[1]) if opening.start() >= end else -1
+        if closing >= 0:
+            kept.append(markup[end : opening.start()])
+            unseen.append(entities.unescape(" ".join(_TAG.sub(" ", inside[:closing]).split())))
+            end = opening.end() + closing + len(f"</{opening[1]}>")
+    return "".join(kept) + markup[end:], [text for text in unseen if text]
+
+
+def _closing(markup: str, name: str) -> int:
+    """Return where the end tag of an element stands, of which the markup is the inside, or -1."""
+    depth = 1
+    for tag in re.finditer(f"<(/?){name}[\\s>]", markup):
+        depth += -1 if tag[1] else 1
+        if not depth:
+            return tag.start()
+    return -1
 
 
 _TAG = re.compile("(<[^>]*>)")

@@ -295,7 +295,30 @@ AUTHORS = {
     "not an account": ("作者：管理员 发布：2024-11-06", "", ""),
     "not an office": ("作者：县政府办公室", "", ""),
     "not what a reporter learned it from": ("", "<p>记者从云岭县</p>", ""),
+    "who held the pen": ("执笔：白云飞", "", "白云飞"),
 }
+
+
+FIRST_LINES = {
+    "bylines, one a line": ("<p>本报记者 白云飞</p><p>实习生 周立</p>", "白云飞 周立"),
+    "a name alone, with a blank": ("<p>周　立</p>", "周立"),
+    "a word that begins like no name": ("<p>范例</p>", ""),
+    "a heading": ("<p>记者走基层</p>", ""),
+}
+
+
+@pytest.mark.parametrize("case", FIRST_LINES)
+def test_author_in_the_first_lines(case: str, body: str) -> None:
+    lines, wanted = FIRST_LINES[case]
+    html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{lines}{body}</div>"
+
+    assert extract(html, URL).author == wanted
+
+
+def test_author_in_the_metas_of_a_library() -> None:
+    html = f"<meta name=citation_authors content='周　立'><title>{TITLE}</title><h1>{TITLE}</h1>"
+
+    assert extract(html, URL).author == "周立"
 
 
 @pytest.mark.parametrize("case", AUTHORS)

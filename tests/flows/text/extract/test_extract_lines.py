@@ -179,6 +179,37 @@ def test_text_stays_at_the_end_too(line: str) -> None:
     assert filter_lines([BODY, BODY, line]).kept == (BODY, BODY, line)
 
 
+def test_who_wrote_the_text_stands_above_it_and_is_none_of_it() -> None:
+    lines = ["【走基层】", "云岭日报记者 白云飞 通讯员 周立", BODY, "云岭日报记者 周立"]
+    filtered = filter_lines(lines)
+
+    assert filtered.kept == (BODY, "云岭日报记者 周立")
+    assert filtered.dropped == ((0, "byline"), (1, "byline"))
+
+
+@pytest.mark.parametrize("line", ["记者走基层", "记者 周立摄", "【走基层】", "作者简介", "文/图对照"])
+def test_what_only_looks_like_a_byline_stays(line: str) -> None:
+    assert filter_lines([line, BODY, BODY]).kept == (line, BODY, BODY)
+
+
+def test_a_strip_with_a_counter_below_the_text_is_dropped() -> None:
+    strip = "周立 发表于 2024-11-06 18:05 阅读(318) 评论(0)"
+
+    assert filter_lines([BODY, strip]).dropped == ((1, "strip below the text"),)
+
+
+def test_how_a_document_is_signed_stays() -> None:
+    line = "单位：云岭县林业局 日期：2024年11月6日"
+
+    assert filter_lines([BODY, line]).kept == (BODY, line)
+
+
+def test_a_heading_that_is_a_small_part_of_the_title_stays() -> None:
+    title = "云岭县2024年冬季森林防火工作会议召开并部署今冬明春防火任务"
+
+    assert filter_lines(["森林防火工作会议", BODY], title).kept == ("森林防火工作会议", BODY)
+
+
 NOTICES = [
     [
         "云岭新闻网版权与免责声明：",

@@ -334,6 +334,27 @@ def test_nothing_dropped_is_lost(page: Page, body: str) -> None:
     }
 
 
+HIDDEN = {
+    "by style": '<span style="display: none">a<span>b</span>c</span>',
+    "by a forum": '<font class="jammer">a bc</font>',
+}
+
+
+@pytest.mark.parametrize("how", HIDDEN)
+def test_what_is_hidden_within_a_line_is_kept_as_dropped(how: str, page: Page, paragraphs: tuple[str, ...]) -> None:
+    first = f"<p>{paragraphs[0][:9]}{HIDDEN[how]}{paragraphs[0][9:]}</p>"
+    article: Article = extract(page(first + "".join(f"<p>{text}</p>" for text in paragraphs[1:])), URL)
+
+    assert article.text == "\n".join(paragraphs)
+    assert [(line.line.replace(" ", ""), line.rule) for line in article.dropped] == [("abc", "hidden")]
+
+
+def test_an_inline_tag_that_hides_a_whole_text_is_for_a_script_to_show(page: Page, paragraphs: tuple[str, ...]) -> None:
+    body = "<br>".join(4 * paragraphs)
+
+    assert extract(page(f"<span style='display:none'>{body}</span>"), URL).text == "\n".join(4 * paragraphs)
+
+
 def test_attachments_outside_a_marked_body(page: Page, body: str) -> None:
     marked = f"<!--ZJEG_RSS.content.begin-->{body}<!--ZJEG_RSS.content.end-->"
     files = (
