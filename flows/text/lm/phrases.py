@@ -50,16 +50,15 @@ class Phrases:
         self._model = model
         self._start = "".join(numbering.symbols(LINE))
 
-    def cost(self, text: str, before: str = "") -> float:
-        """Return how surprising a text is in nats, after a text that costs nothing, at the start of a line.
+    def cost(self, text: str) -> float:
+        """Return how surprising a text is as a whole, in nats, at the start of a line.
 
         >>> phrases().cost("全面推进乡村振兴") < phrases().cost("全面推进乡村整形")
         True
         """
-        symbols = self._start + "".join(self._numbering.symbols(fold(before + text)))
-        free = len("".join(self._numbering.symbols(fold(before)))) if before else 0
+        symbols = self._start + "".join(self._numbering.symbols(fold(text)))
         total, reach = 0.0, self._model.order - 1
-        for i in range(1 + free, len(symbols)):
+        for i in range(1, len(symbols)):
             total += self._model.row(symbols[max(0, i - reach) : i])[symbols[i]]
             if symbols[i] == _UNKNOWN:
                 total += _RARE

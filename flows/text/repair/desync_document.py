@@ -224,7 +224,8 @@ class Document:
         before = self.shown[max(0, start - 12) : start]
 
         def price(reading: Reading) -> float:
-            return weighed(reading.cost, phrases().cost(_filled(reading.steps), before))
+            # With the text before, which costs the same in all: a word may reach from it into the window.
+            return weighed(reading.cost, phrases().cost(before + _filled(reading.steps)))
 
         ranked = sorted(((price(r), r) for r in readings), key=lambda entry: (entry[0], entry[1].text))
         best = ranked[0][1]
