@@ -4,7 +4,8 @@ VENV := .venv
 BENCH := .venv-bench
 BIN := $(VENV)/bin
 # The stamp carries the lock's checksum, so a second call installs nothing and a changed lock installs again.
-# uv unpacks the 190 locked packages in seconds where pip takes a minute; it comes from PyPI with its own hash.
+# uv unpacks the 190 locked packages in seconds where pip takes a minute; it comes from PyPI with its own hash. Their
+# byte code is written once: without it each start of Prefect in the tests takes 7 s instead of 2.5.
 INSTALL = $(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps
 STAMP := $(VENV)/.installed-$(shell cat deploy/requirements.lock pyproject.toml | cksum | cut -d' ' -f1)
 
@@ -22,7 +23,7 @@ setup: $(STAMP)
 $(STAMP):
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r deploy/installer.lock
-	$(INSTALL) --require-hashes -r deploy/requirements.lock
+	$(INSTALL) --compile-bytecode --require-hashes -r deploy/requirements.lock
 	$(INSTALL) --no-build-isolation --editable .
 	@rm -f $(VENV)/.installed-*
 	@touch $@
