@@ -3,6 +3,7 @@
 import math
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from itertools import pairwise
 
 from flows.text.lm.grams import Model
 
@@ -72,8 +73,9 @@ class Adapted:
         # Contexts reach back three symbols, into the separator at the start of a stretch.
         self._text = 3 * _SEPARATOR + _SEPARATOR.join(stretches) + _SEPARATOR
         self._places: dict[str, list[int]] = {}
-        for end, symbol in enumerate(self._text[:-1], 1):
-            self._places.setdefault(symbol, []).append(end)
+        for end, (symbol, following) in enumerate(pairwise(self._text), 1):
+            if following != _SEPARATOR:
+                self._places.setdefault(symbol, []).append(end)
         self._followers: dict[str, _Followers] = {}
         self._rows: dict[str, _Row] = {}
         self._near: dict[str, Collection[str]] = {}
@@ -96,6 +98,5 @@ class Adapted:
         """Return what the document holds after a symbol; looked up when first asked for, which a search does of few."""
         found = self._followers.get(symbol)
         if found is None:
-            places = [end for end in self._places.get(symbol, ()) if self._text[end] != _SEPARATOR]
-            found = self._followers[symbol] = _Followers(self._text, places)
+            found = self._followers[symbol] = _Followers(self._text, self._places.get(symbol, ()))
         return found
