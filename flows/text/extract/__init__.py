@@ -6,7 +6,7 @@
                   region.py where the headline says more)
     steps.py      what a tag does to the lines around it
     render.py     container to lines; which of them are text say prune.py (markup), posts.py (threads) and lines.py
-                  (words: rules.py)
+                  (words: rules.py; what stands above the text: above.py)
     clues.py      what else the page says, read by title.py, dates.py, credits.py, verdict.py; links.py for links
 
 Nothing is repaired or converted here: damage is rendered as it stands. Pure; linear in the page.
@@ -18,12 +18,13 @@ from dataclasses import replace
 
 from selectolax.lexbor import LexborHTMLParser
 
+from flows.text.extract.above import BYLINE
 from flows.text.extract.article import Article
 from flows.text.extract.body import Body, find_body, pictures_beside
 from flows.text.extract.clues import Clues, read_clues
 from flows.text.extract.credits import author_of, clean_source, source_of
 from flows.text.extract.dates import published, read_date
-from flows.text.extract.lines import BYLINE, filter_lines, lines_of
+from flows.text.extract.lines import filter_lines, lines_of
 from flows.text.extract.links import attachments, next_page, resolve, scope_of
 from flows.text.extract.page import parse
 from flows.text.extract.reading import first_of, read
@@ -74,16 +75,15 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     # A marked body was parsed by itself, so its root says nothing of what stands around it.
     alone = body.container is None or body.container.tag == "body"
     scope = tree.body if alone or body.container is None else scope_of(body.container)
+    dropped = body.dropped
+    bylines = [line.line for line in dropped if line.rule == BYLINE]
     strip, above = _strips(clues.texts, title, body)
     clues = replace(
         clues,
         strip=strip,
         above=above,
         scope=scope,
-        first=[
-            line[:_END_CHARS]
-            for line in (*(line.line for line in body.dropped if line.rule == BYLINE), *body.lines)[:_FIRST_LINES]
-        ],
+        first=[line[:_END_CHARS] for line in (*bylines, *body.lines)[:_FIRST_LINES]],
         last=[line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]],
     )
     source = clean_source(selected.get("source", "")) or source_of(clues)
@@ -99,7 +99,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         author=selected.get("author", "") or author_of(clues, source, title),
         attachments=files,
         next_page=_next(tree, layout, clues, base) if verdict == "article" else "",
-        dropped=body.dropped,
+        dropped=dropped,
         verdict=verdict,
         notes=tuple(notes),
     )

@@ -15,7 +15,19 @@ from typing import NamedTuple
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.files import is_file
-from flows.text.extract.steps import CELL, CLOSES, ENDS_LINK, LONG_TAG, OPENS, ROW, TABLE, Place, read_tag, step_of
+from flows.text.extract.steps import (
+    CELL,
+    CLOSES,
+    ENDS_LINK,
+    HIDING,
+    LONG_TAG,
+    OPENS,
+    ROW,
+    TABLE,
+    Place,
+    read_tag,
+    step_of,
+)
 
 _CELL_CHARS = 200
 _PAGE_BREAK = "#PAGE_BREAK#"  # where UCAP's script splits the page in the browser
@@ -116,7 +128,7 @@ _HIDES = ("display", "visibility", "jammer", "editsection")
 # Forums hide random letters within lines (jammer), wikis the link to edit a section.
 _UNSEEN = re.compile(
     r"<(span|font|i|em|b|strong|u|small|sup|big|label)\s"
-    r"(?=[^>]*(?:display\s*:\s*none|visibility\s*:\s*hidden|class=\"[^\"]*(?:jammer|editsection)))[^>]*>"
+    rf"(?=[^>]*(?:{HIDING}|class=\"[^\"]*(?:jammer|editsection)))[^>]*>"
 )
 _MOST_UNSEEN = 400
 """Characters of markup: what hides more is a part of the page that a script will show."""

@@ -22,6 +22,8 @@ _FORMULA = re.compile(
     r"^.{0,24}[:,]$|^(?:特此|此致|敬礼|专此|以上|附).{0,12}$|^[\(〔]?(?:[12]\d{3}|[一二〇零○]{4})年.{1,8}日[)〕]?$"
     r"|^.{2,24}(?:人民政府|委员会|办公室|办公厅|领导小组|指挥部|局|厅|部|院|会|处|中心|公司|大学|支队)$|^第?[一二三四五六七八九十\d]{1,3}[、.章条节]?.{0,6}$"
 )
+RULE_CHARS = 130
+"""As far as a rule reads a line."""
 _MIN_PAGES = 5
 _MIN_SHARE = 0.3
 
@@ -61,6 +63,30 @@ def has_notes(text: str) -> bool:
                 return True
             start = text.find(bracket, start + 1)
     return False
+
+
+class ShadowLine:
+    """A line with its shadow, which is only cast when something asks for it: most lines are plain paragraphs."""
+
+    __slots__ = ("_shadow", "plain", "size")
+
+    def __init__(self, plain: str) -> None:
+        self.plain = plain
+        self.size = len(self.plain)
+        self._shadow: str | None = None
+
+    @property
+    def shadow(self) -> str:
+        if self._shadow is None:
+            self._shadow = shadow(self.plain)
+        return self._shadow
+
+    @property
+    def opening(self) -> str:
+        """Return the shadow, or that of the line's beginning when no rule reads further."""
+        if self._shadow is not None or self.size <= RULE_CHARS:
+            return self.shadow[:RULE_CHARS]
+        return shadow(self.plain[:RULE_CHARS])
 
 
 def learn_furniture(pages: Iterable[Iterable[str]]) -> frozenset[str]:

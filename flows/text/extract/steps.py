@@ -14,7 +14,8 @@ _HEADINGS = named("h1 h2 h3 h4 h5 h6")
 _NO_BOX = named("p body")
 _SECTIONS = named("tbody thead tfoot")
 LONG_TAG = 300
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+HIDING = r"display\s*:\s*none|visibility\s*:\s*hidden"
+_HIDDEN = re.compile(HIDING, re.IGNORECASE)
 _NAME = re.compile(r"</?([^\s>/]+)")
 _ATTRIBUTE = re.compile(r'\s(class|id|style|hidden)="([^"]*)"')
 _BOX = re.compile(

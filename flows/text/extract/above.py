@@ -1,0 +1,107 @@
+"""above.py — What stands above a page's text and is none of it: the title again, date and source, who wrote it.
+
+Each function says which of the lines that are left go, by index, with the rule. The rest of the filter is in lines.py.
+"""
+
+from collections.abc import Sequence
+
+from flows.text.extract import rules
+from flows.text.extract.shadow import ShadowLine
+
+BYLINE = "byline"
+"""The rule that drops the writers' names above the text; they are no text, and yet who wrote it."""
+_HEAD_LINES = 12
+_HEAD_CHARS = 400
+_STRIP_LINES = 6
+STRIP_CHARS = 110
+_DASHES = frozenset(("——", "--", "──", "――"))
+_TITLE_PART, _TITLE_SHARE = 8, 0.6
+"""A shorter part of the title than this is a heading of the text."""
+_SUBTITLE_CHARS = 60
+_BYLINE_LINES = 4
+_BYLINE_CHARS = 40
+ENDS = frozenset("。!?;…”")
+SENTENCE_ENDS = frozenset("。！？；")
+
+
+def repeated_title(judged: Sequence[ShadowLine], alive: Sequence[int], title: str) -> dict[int, str]:
+    """Drop the repeated title near the top, and what stands above it."""
+    if len(title) < 6:
+        return {}
+    chars = 0
+    for place, index in enumerate(alive[:_HEAD_LINES]):
+        line = judged[index]
+        cast = line.opening if line.size > len(title) + 40 else line.shadow
+        if _is_title(cast, title):
+            gone = dict.fromkeys(alive[:place], "above the title")
+            for below in alive[place:]:
+                if not _is_title(judged[below].shadow, title) and not _is_subtitle(judged[below].shadow):
+                    break
+                gone[below] = "title"
+            return gone
+        chars += line.size
+        if chars > _HEAD_CHARS or (len(cast) > 20 and cast[-1] in ENDS):
+            return {}
+    return {}
+
+
+def _is_title(cast: str, title: str) -> bool:
+    if cast == title:
+        return True
+    if len(cast) > len(title) + 12:
+        return False
+    return title[:30] in cast or (len(cast) >= max(_TITLE_PART, _TITLE_SHARE * len(title)) and cast in title)
+
+
+def _is_subtitle(cast: str) -> bool:
+    """Tell whether a line below the title goes on with it: ——热烈祝贺市政协五届一次会议开幕."""
+    return cast[:2] in _DASHES and len(cast) <= _SUBTITLE_CHARS and cast[-1] not in ENDS
+
+
+def strip(judged: Sequence[ShadowLine], alive: Sequence[int]) -> dict[int, str]:
+    """Drop the strip of date, source and counters that stands between title and text."""
+    found: list[int] = []
+    for index in alive:
+        if judged[index].size > STRIP_CHARS or not is_meta_line(judged[index].shadow):
+            break
+        found.append(index)
+        if len(found) > _STRIP_LINES:
+            return {}  # a list of dated things, which is the text
+    return dict.fromkeys(found, "strip under the title")
+
+
+def bylines(judged: Sequence[ShadowLine], alive: Sequence[int]) -> dict[int, str]:
+    """Drop the lines above the text that only name its writers, with the name of the column above them."""
+    gone: list[int] = []
+    column = -1
+    for index in alive[:_BYLINE_LINES]:
+        line = judged[index]
+        if line.size > _BYLINE_CHARS or line.plain[-1:] in SENTENCE_ENDS:
+            break
+        if rules.BYLINE.match(line.shadow):
+            gone += [column, index] if column >= 0 else [index]
+            column = -1
+        elif rules.COLUMN.match(line.shadow):
+            column = index
+        else:
+            break
+    return dict.fromkeys(gone, BYLINE) if len(gone) < len(alive) else {}
+
+
+def is_meta_line(cast: str) -> bool:
+    """Tell whether a shadow consists of date, source, author, counters and the like.
+
+    >>> from flows.text.extract.shadow import shadow
+    >>> is_meta_line(shadow("2024-09-12 17:20 来源：青山日报 浏览次数：12")), is_meta_line("9月12日,会议召开")
+    (True, False)
+    """
+    if len(cast) > STRIP_CHARS or cast[-1] in ENDS or rules.OCCASION.search(cast):
+        return False
+    dated = rules.DATED.search(cast) is not None
+    labels = len(rules.DATELINE_LABEL.findall(cast))
+    if not dated and labels == 0:
+        return False
+    rest = rules.LABELLED.sub("", cast)
+    if len(rest) <= 1:
+        return True
+    return dated and len(rest) <= (24 if labels else 14)
