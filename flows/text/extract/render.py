@@ -124,11 +124,11 @@ def _without_raw(markup: str) -> str:
     return "".join(kept) + markup[end:]
 
 
-_HIDES = ("display", "visibility", "jammer", "editsection")
+_HIDES = ("display", "DISPLAY", "visibility", "VISIBILITY", "jammer", "editsection")
 # Forums hide random letters within lines (jammer), wikis the link to edit a section.
 _UNSEEN = re.compile(
     r"<(span|font|i|em|b|strong|u|small|sup|big|label)\s"
-    rf"(?=[^>]*(?:{HIDING}|class=\"[^\"]*(?:jammer|editsection)))[^>]*>"
+    rf"(?=[^>]*(?:(?i:{HIDING})|class=\"[^\"]*(?:jammer|editsection)))[^>]*>"
 )
 _MOST_UNSEEN = 400
 """Characters of markup: what hides more is a part of the page that a script will show."""
