@@ -28,7 +28,7 @@ from flows.text.extract.lines import filter_lines, lines_of
 from flows.text.extract.links import attachments, next_page, resolve, scope_of
 from flows.text.extract.page import parse
 from flows.text.extract.reading import first_of, read
-from flows.text.extract.shadow import learn_furniture, shadow
+from flows.text.extract.shadow import learn_furniture, shadow, without_notes
 from flows.text.extract.title import clean_title, headline_near, title_of
 from flows.text.extract.verdict import verdict_of
 from spiders.site import Layout
@@ -163,7 +163,11 @@ def _strips(texts: Sequence[str], title: str, body: Body) -> tuple[str, str]:
     start = next((place for place in places if key in texts[place]), near)
     strip = [*texts[start:end][:_STRIP_TEXTS], *(line.text for line in body.above[:8])]
     above = texts[max(0, start - _ABOVE_TEXTS) : start]
-    return "\n".join(text[:_END_CHARS] for text in strip), "\n".join(text[:_END_CHARS] for text in above)
+    # A label is found, and a name compared, without the readings printed behind their characters.
+    return (
+        "\n".join(without_notes(text[:_END_CHARS]) for text in strip),
+        "\n".join(without_notes(text[:_END_CHARS]) for text in above),
+    )
 
 
 def extract_plain(text: str) -> Article:

@@ -3,6 +3,7 @@
 Each function says which of the lines that are left go, by index, with the rule. The rest of the filter is in lines.py.
 """
 
+import re
 from collections.abc import Sequence
 
 from flows.text.extract import rules
@@ -18,6 +19,8 @@ _DASHES = frozenset(("——", "--", "──", "――"))
 _TITLE_PART, _TITLE_SHARE = 8, 0.6
 """A shorter part of the title than this is a heading of the text."""
 _SUBTITLE_CHARS = 60
+_RULED = re.compile(r"[*=_\-—─━☆★~～·.。]{3,}$")
+"""A line drawn with characters."""
 _BYLINE_LINES = 4
 _BYLINE_CHARS = 40
 ENDS = frozenset("。!?;…”")
@@ -62,7 +65,8 @@ def strip(judged: Sequence[ShadowLine], alive: Sequence[int]) -> dict[int, str]:
     """Drop the strip of date, source and counters that stands between title and text."""
     found: list[int] = []
     for index in alive:
-        if judged[index].size > STRIP_CHARS or not is_meta_line(judged[index].shadow):
+        line = judged[index]
+        if line.size > STRIP_CHARS or not (_RULED.match(line.plain) or is_meta_line(line.shadow)):
             break
         found.append(index)
         if len(found) > _STRIP_LINES:

@@ -19,9 +19,10 @@ _FIELD = "(?:作\\s*者|记者|编\\s*辑|责编|责任编辑|发布(?:时间|�
 _NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|\(|（(?!记者)|\d{{4}}[-年/.]).*$")
 _OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$|=", re.IGNORECASE)
 
-_NAME = r"[\u3400-\u9fff·]{2,4}"
+_NAME = r"(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff][ \u3000\xa0][\u3400-\u9fff](?![\u3400-\u9fff]))"
 _GAP = r"[、,，/&\u00a0\u3000 ]+"
-_NAMES = rf"{_NAME}(?:{_GAP}{_NAME}(?![\u3400-\u9fff:：]))*"
+_ROLE = r"(?:(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员|实习生|见习生)"
+_NAMES = rf"{_NAME}(?:{_GAP}(?:{_ROLE}\s*[:：]?\s*)?{_NAME}(?![\u3400-\u9fff:：]))*"
 _AUTHOR = re.compile(
     rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES})"
     rf"|(?:(?<!该)作者|记者|通讯员)[\u00a0\u3000 ]+({_NAMES})"
@@ -30,14 +31,15 @@ _REPORTER = re.compile(
     rf"[（(][^（()）]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})(?![\u3400-\u9fff])[^）)]{{0,24}}[）)]"
     rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
     rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
+    rf"|日电\s*[（(](?![^（()）]{{0,20}}(?:记者|通讯员))({_NAMES})[）)]"
     rf"|[（(]({_NAME}(?:{_GAP}{_NAME}){{0,3}})\s*[）)]$",
     re.MULTILINE,
 )
 _BYLINES = 4
 _BYLINE = re.compile(rf".{{0,12}}?(?:记者|通讯员|实习生|见习生)\s*[:：]?\s*({_NAMES})\s*$")
-_SPACED = re.compile("^([\u3400-\u9fff])[ \u3000\xa0]+([\u3400-\u9fff])$")
+_SPACED = re.compile("(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000\xa0]+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _NO_NAME = re.compile(
-    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创"
+    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主|[发回]帖|[查只]看"
 )
 
 
@@ -47,11 +49,31 @@ _NO_WORD = re.compile(r"[\d\W]*")
 _AUTHOR_LABEL = re.compile(r"^\s*(?:作\s*者|记者|文|by)\s*[:：/]?\s*", re.IGNORECASE)
 _ONLY_NAMES = re.compile(_NAMES)
 _ROLES = frozenset(
-    ("记者", "本报记者", "通讯员", "特约记者", "实习记者", "见习记者", "摄影", "摄影报道", "报道", "文图", "图文")
+    [
+        "记者",
+        "本报记者",
+        "全媒体记者",
+        "融媒记者",
+        "融媒体记者",
+        "特约记者",
+        "实习记者",
+        "见习记者",
+        "通讯员",
+        "实习生",
+        "见习生",
+        "摄影",
+        "摄影报道",
+        "报道",
+        "文图",
+        "图文",
+    ]
 )
-_CREDITED = re.compile(r"[记記]者|[执執]\s*[笔筆]|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|[)）]\s*(?:\n|$)")
+_CREDITED = re.compile(r"[记記]者|[执執]\s*[笔筆]|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|日[电電]|[)）]\s*(?:\n|$)")
 _FOLLOWING = re.compile("发[布表]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]")
-_BETWEEN = re.compile(r"[、,，\s/&]+")
+_AUTHOR_NODES = "[class*=author],[id*=author]"
+_FIRST_POSTER = ".authi .xw1"
+"""Discuz names who wrote a post beside it; the first opened the thread."""
+_BETWEEN = re.compile(r"[、,，\s/&:：]+")
 
 
 _SOURCE_NODES = "[class*=source],[id*=source],[class*=Source],[class*=laiyuan],#js_name,#media_span,.media"
@@ -62,7 +84,9 @@ _MEDIA = re.compile(
     "《?[\u3400-\u9fffA-Za-z0-9·]{1,14}(?:报|网|社|刊|杂志|电视台|广播|电台|之声|在线|新闻|发布|传媒|融媒|融媒体中心|办公室|办公厅|周报|导报|信报|政府|频道|局|委|宣传部)》?"
 )
 _OFFICE = re.compile("(?:报|网|社|刊|台|府|办|局|委|厅|室|部|中心|院|会|站|科|处|所|队|行|公司|大学|频道|传媒)$")
-_NO_MEDIA = re.compile("首页|导航|返回|正文|评论|订阅|下载|打印|手机|登录|微信|微博|更多|当前|来源|编辑|作者|相关|责任")
+_NO_MEDIA = re.compile(
+    "^听|朗读|播[报放]|首页|导航|返回|正文|评论|订阅|下载|打印|手机|登录|微信|微博|更多|当前|来源|编辑|作者|相关|责任"
+)
 
 
 def source_of(clues: Clues) -> str:
@@ -157,7 +181,8 @@ def author_of(clues: Clues, source: str, title: str = "") -> str:
             names = _valid(found, source)
             if names:
                 return names
-    for node in clues.scope.css("[class*=author],[id*=author]")[:4] if clues.scope is not None else ():
+    nodes = clues.scope.css(_AUTHOR_NODES)[:4] if clues.scope is not None else []
+    for node in (*nodes, *(clues.tree.css(_FIRST_POSTER)[:1] if "authi" in clues.html else ())):
         text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
         names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) else ""
         if names:
@@ -189,7 +214,7 @@ def _alone(line: str, title: str) -> str:
 
 
 def _valid(names: str, source: str) -> str:
-    parts = [part for part in _BETWEEN.split(names) if part and fold(part) not in _ROLES]
+    parts = [part for part in _BETWEEN.split(_SPACED.sub(r"\1\2", names)) if part and fold(part) not in _ROLES]
     while len(parts) > 1 and _FOLLOWING.match(fold(parts[-1])):
         parts.pop()
     good = [part for part in parts if not _NO_NAME.search(fold(part)) and part != source]

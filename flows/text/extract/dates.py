@@ -43,7 +43,7 @@ META_NAMES = (
 
 _DATE = re.compile(
     r"([12](?<!\d.)(?:(?<=1)9|(?<=2)0)\d\d)\s?(?:年|[-/.])\s?(\d{1,2})\s?(?:月|[-/.])\s?(\d{1,2})(?!\d)\s?日?"
-    r"(?:[\sT　|]*(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am|pm)?\s*(\d{1,2})\s?[:：时時點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?)?"
+    r"(?:[\sT　|]*(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?\s*(?:香港時間|香港时间|北京[时時][间間])?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am|pm)?\s*(\d{1,2})\s?[:：时時點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?)?"
 )
 _AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)")
 """What ASP writes on a server that was never told where it stands."""
@@ -154,9 +154,9 @@ def published(clues: Clues) -> datetime | None:
     if told is not None and has_time(told):
         return told
     if seen is not None and (told is None or has_time(seen)):
-        return seen
+        return _to_the_minute(seen, clues.tree)
     if told is not None:
-        return told
+        return _to_the_minute(told, clues.tree)
     return (
         _from_element(clues.tree)
         or _from_scripts(clues.html)
@@ -256,10 +256,20 @@ def _split(text: str) -> datetime | None:
     return read_date(f"{found[1]}-{found[2]}-{found[3]} {found[4] or ''}") if found else None
 
 
+def _to_the_minute(date: datetime, tree: LexborHTMLParser) -> datetime:
+    """Return a day with the time of day that an element marked as a date of publication gives for it."""
+    if has_time(date):
+        return date
+    marked = _from_element(tree)
+    return marked if marked is not None and marked.date() == date.date() else date
+
+
 def _from_element(tree: LexborHTMLParser) -> datetime | None:
     for node in tree.css("time[datetime],[itemprop=datePublished]"):
         attributes = node.attributes
-        date = read_date(attributes.get("datetime") or attributes.get("content") or node.text())
+        date = read_date(
+            attributes.get("datetime") or attributes.get("content") or attributes.get("title") or node.text()
+        )
         if date is not None:
             return date
     return None

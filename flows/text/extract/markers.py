@@ -21,10 +21,11 @@ _START = re.compile(r"""<meta\s+name=["']?ContentStart["']?\s*/?>""", re.IGNOREC
 _PROPERTIES = re.compile(r"\s*(?:mpproperty|enpproperty)\b")
 _PROPERTY = re.compile(r"<(?:founder-)?(\w+)>(.{0,800}?)</(?:founder-)?\1>", re.DOTALL)
 _FIELD = re.compile(
-    r"<!--<\$\[(标题|发布日期|发布时间|信息来源|作者)\]>begin-->(.{0,800}?)<!--<\$\[\1\]>end-->", re.DOTALL
+    r"<!--<\$\[((标题|发布日期|发布时间|信息来源|作者)(?:名称)?(?:\(html\))?)\]>begin-->(.{0,800}?)<!--<\$\[\1\]>end-->",
+    re.DOTALL,
 )
 _FIELD_NAMES = {"标题": "title", "发布日期": "date", "发布时间": "date", "信息来源": "sourcename", "作者": "author"}
-_TAG = re.compile(r"<[^>]*>")
+_TAG = re.compile(r"<!--.*?-->|<[^>]*>", re.DOTALL)
 
 
 def marked_body(html: str, marks: Sequence[str], metas: Mapping[str, str]) -> str:
@@ -66,7 +67,7 @@ def properties(html: str, marks: Sequence[str]) -> dict[str, str]:
                 if value.strip():
                     fields.setdefault(name.lower(), " ".join(_TAG.sub(" ", value).split()))
         elif comment.startswith("<$[") and html:
-            for name, value in _FIELD.findall(html):
+            for _, name, value in _FIELD.findall(html):
                 text = " ".join(_TAG.sub(" ", value).replace("&nbsp;", " ").split())
                 if text:
                     fields.setdefault(_FIELD_NAMES[name], text)

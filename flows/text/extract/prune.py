@@ -7,6 +7,8 @@ import re
 from collections import Counter
 
 from flows.text.extract.render import Line, Rendered
+from flows.text.extract.rules import RELATED
+from flows.text.extract.shadow import shadow
 from flows.text.script import fold
 
 _PROPERTY = re.compile(
@@ -106,11 +108,19 @@ def _drop_link_lists(lines: list[Line], rules: list[str]) -> None:
         if line is not None and _is_link_line(line):
             run.append(index)
             continue
-        if run and (len(run) >= 3 or sum(lines[i].links for i in run) >= 3):
-            for i in run:
+        related = bool(run) and _is_related(lines, run[0] - 1)
+        if run and (related or len(run) >= 3 or sum(lines[i].links for i in run) >= 3):
+            for i in [run[0] - 1, *run] if related else run:
                 rules[i] = "link list"
         run = []
     _drop_vertical_labels(lines, rules)
+
+
+def _is_related(lines: list[Line], index: int) -> bool:
+    """Tell whether a line announces what else there is to read (相关新闻), even if only a link or two follow."""
+    return (
+        index >= 0 and len(lines[index].text) <= _LABEL_CHARS and RELATED.match(shadow(lines[index].text)) is not None
+    )
 
 
 def _drop_vertical_labels(lines: list[Line], rules: list[str]) -> None:

@@ -2,18 +2,22 @@
 
 import html as entities
 import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from flows.text.extract.clues import Clues
 from flows.text.extract.reading import first_of
+from flows.text.extract.shadow import without_notes
 from flows.text.script import fold
 
 _BLANK = re.compile(r"[\s\u200b-\u200f\u2060\ufeff]+")
 _FULL_WIDTH = re.compile("[\uff01-\uff5e…]")
 _TAG = re.compile(r"<[^>]*>?")
 _SEPARATOR = re.compile(r"\s*(?:_|--|——|-|\||｜|–|::|»|>>|＿|—|·(?=[^·]*$)|<)\s*")
+_COLON = re.compile("[:：]")
 _NOTHING = frozenset(
     (
         "null",
@@ -84,7 +88,7 @@ def title_of(clues: Clues) -> tuple[str, bool]:
     frame = bare(clues.window)
     site = {bare(metas.get(name, "")) for name in ("sitename", "columnname", "og:site_name")} - {""}
     told = clean_title(metas.get("articletitle", ""))
-    shown = _shown(frame, headings, clues.texts)
+    shown = _shown(clues)
     if not shown:
         headings = [*headings, *titled_texts(clues.tree)]
         shown = _within(frame, headings) or _part(clues.window, clues.texts, site)
@@ -118,20 +122,48 @@ def _usable(text: str, site: set[str]) -> bool:
     return len(key) >= 2 and key.lower() not in _NOTHING and key not in site and not text.endswith("新版")
 
 
-def _shown(frame: str, headings: Sequence[str], texts: Sequence[str]) -> str:
+def _shown(clues: Clues) -> str:
     """Return the longest text of the page that <title> begins with, or else holds."""
+    frame = bare(clues.window)
     if len(frame) < 2:
         return ""
     parts = set(_SEPARATOR.split(frame))
     best = ""
     size = 0
-    for text in headings:
+    for text in clues.headings:
         key = bare(text)
         if len(key) > size and frame.startswith(key) and (_MIN <= len(key) <= _MAX or key in parts):
             best, size = text, len(key)
+    is_heading = bool(best)
     if not best:
-        best, size = _joined(frame, texts)
+        best, size = _joined(frame, clues.texts)
+    if best and size < len(frame):
+        best = _behind(clues, best, is_heading) or best
     return clean_title(best)
+
+
+def _behind(clues: Clues, name: str, is_heading: bool) -> str:
+    """Return the heading that is all of <title> behind a name with which it begins, where that is the site's.
+
+    Blogs write "name: headline" and some offices "office column headline", while most sites write "headline_name". A
+    site's name is a link, or stands in no heading, when the headline does.
+    """
+    frame, key = bare(clues.window), bare(name)
+    separator = _SEPARATOR.match(frame, len(key)) or _COLON.match(frame, len(key))
+    words = [bare(word) for word in clues.window.split()]
+    if separator:
+        rest = frame[separator.end() :]
+    elif len(key) in accumulate(map(len, words)):
+        rest = words[-1]
+    else:
+        return ""
+    if len(rest) <= _HEADLINE_MIN or _SITE.search(fold(without_notes(rest))):
+        return ""
+    headings = clues.headings if is_heading else [*clues.headings, *titled_texts(clues.tree)]
+    headline = next((text for text in headings if bare(text) == rest), "")
+    if headline and is_heading and all(bare(link.text()) != key for link in clues.tree.css("h1 a,h2 a")):
+        return ""
+    return headline
 
 
 def _within(frame: str, headings: Sequence[str]) -> str:
@@ -196,25 +228,34 @@ def _first_part(text: str) -> str:
 
 
 _EMPHATIC = "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],.tit,[class*=biaoti],[align=center],[style*=center],[style*=bold]"
-_NO_HEADLINE = re.compile(r"[。！；，,;:：]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布")
+_NO_HEADLINE = re.compile(
+    r"[。！；，,;:：]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布|^□|(?:记者|通讯员|实习生)[ \u3000\xa0]"
+)
 _NEAR_TEXTS = 15
+_HEADINGS = ("h1", "h2", "h3")
+_MOST_HEADINGS = 3
 
 
 def headline_near(clues: Clues, lines: Sequence[str]) -> str:
     """Return the emphasised text just above the body, or its emphasised first line, for a page whose <title> says nothing.
 
-    A heading or a large font wins over a bold one; of equals the nearer one. It may consist of several texts.
+    A heading or a large font wins over a bold one; of equals the nearer one. It may consist of several texts. No headline
+    are links, as advertisements and lists are, nor headings of which the page has many: those are a list's as well.
     """
     if not lines:
         return ""
     texts, frame = clues.texts, bare(clues.window)
+    emphatic = clues.tree.css(_EMPHATIC)[:_MOST_EMPHATIC]
+    tags = Counter(node.tag for node in emphatic)
     ranks: dict[str, int] = {}
-    for node in clues.tree.css(_EMPHATIC)[:_MOST_EMPHATIC]:
+    for node in emphatic:
         text = node.text()
         if len(text) < _HEADLINE_TEXT:
             key = bare(text)
             if key != frame or not _SITE.search(fold(key)):
-                ranks[key] = max(ranks.get(key, 0), _rank(node))
+                rank = _rank(node) if node.tag not in _HEADINGS or tags[node.tag] <= _MOST_HEADINGS else 1
+                if rank > ranks.get(key, 0) and not _is_link(node, key):
+                    ranks[key] = rank
     begin = first_of(texts, lines[-1:])
     near = range(begin - 1, max(-1, begin - 1 - _NEAR_TEXTS), -1)
     best, rank = "", 0
@@ -226,9 +267,14 @@ def headline_near(clues: Clues, lines: Sequence[str]) -> str:
     return clean_title(best)
 
 
+def _is_link(node: LexborNode, key: str) -> bool:
+    link = node.css_first("a")
+    return (link is not None and bare(link.text()) == key) or (node.parent is not None and node.parent.tag == "a")
+
+
 def _rank(node: LexborNode) -> int:
     tag = node.tag
-    if tag in ("h1", "h2", "h3"):
+    if tag in _HEADINGS:
         return 4
     attributes = node.attributes
     if "title" in (attributes.get("class") or "").lower() or (attributes.get("size") or "0").strip("+")[:1] > "3":

@@ -26,6 +26,10 @@ AFTER = {
     "neighbours": "<p>上一篇：<a href=/1>县领导慰问老兵</a></p><p>下一篇：<a href=/2>教育工作会议召开</a></p>",
     "no neighbour": "<p>下一篇：没有了</p>",
     "related list": "<div><p>相关阅读</p><ul><li><a href=/1>云岭县启动四级响应</a></li><li><a href=/2>防火知识问答</a></li><li><a href=/3>林长制工作推进会召开</a></li></ul></div>",
+    "advertisement in a class": "<div class='right_ad_item'><p>阳光新城首付八万起 <a href=/ad>查看详情</a></p></div>",
+    "join the group": "<p>▲扫码加群，每日推送最新文件▲</p>",
+    "address of a mirror": "<p>★本站永久地址，请务必收藏，防止失联★</p>",
+    "like it": "<p>点个“在看”，转给更多家长↓↓↓</p>",
     "related in a class": "<div class=relate-news><h4>相关新闻</h4><p>防火知识，家家要懂。</p></div>",
     "notice": "<p>云岭新闻网版权与免责声明：</p><p>①凡本网注明“来源：云岭新闻网”的所有作品，版权均属于云岭新闻网，未经授权不得转载、摘编。</p><p>②凡本网注明其他来源的作品，均转载自其它媒体，并不代表本网赞同其观点。</p>",
     "notice in one paragraph": "<p>免责声明：本文仅供学习交流，如有侵权请联系本站删除。</p>",
@@ -59,6 +63,24 @@ def test_furniture_beside_the_container_goes_too(
     trait: str, page: Page, body: str, paragraphs: tuple[str, ...]
 ) -> None:
     assert text_of(page, body, after=AFTER[trait]) == "\n".join(paragraphs)
+
+
+def test_related_links_between_paragraphs_go(page: Page, paragraphs: tuple[str, ...]) -> None:
+    box = "<div><strong>相关新闻</strong><ul><li><a href=/1>防火知识问答</a></li><li><a href=/2>林长制工作推进会召开</a></li></ul></div>"
+    parts = [f"<p>{text}</p>" for text in paragraphs]
+
+    assert text_of(page, parts[0] + box + "".join(parts[1:])) == "\n".join(paragraphs)
+
+
+def test_a_linked_paragraph_stays(page: Page, paragraphs: tuple[str, ...]) -> None:
+    parts = [f"<p>{text}</p>" for text in paragraphs]
+    linked = "<p><a href=/1>云岭县森林防火条例</a></p>"
+
+    assert "云岭县森林防火条例" in text_of(page, parts[0] + linked + "".join(parts[1:]))
+
+
+def test_a_drawn_line_above_the_text_is_no_text(page: Page, body: str, paragraphs: tuple[str, ...]) -> None:
+    assert text_of(page, "<p>*************</p>" + body) == "\n".join(paragraphs)
 
 
 @pytest.mark.parametrize(
