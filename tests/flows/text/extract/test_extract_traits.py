@@ -37,6 +37,7 @@ AFTER = {
     "pager": "<div><a>1</a> <a href=t20241106_50017_1.html>2</a> <a href=t20241106_50017_1.html>下一页</a> 共2页</div>",
     "comments": "<div><p>网友评论（2条）</p><p>山里人 2024-11-07 08:12 回复</p><p>防火要靠大家，护林员辛苦了。</p><p>过客 2024-11-07 09:40 回复</p><p>支持。</p></div>",
     "player": "<p>您的浏览器不支持video标签，请升级浏览器</p>",
+    "player's controls": "<p>播放00:00 / 02:47倍速 0.5x 1.0x 1.5x 2.0x清晰度 标清 高清全屏</p>",
     "reading time": "<p>共计412个字，预计阅读时长2分钟</p>",
     "advertisement": "<div><a href=/ad>广告</a></div>",
     "hidden": '<p style="display:none">云岭县站群系统隐藏摘要，请勿抓取。</p>',
