@@ -57,13 +57,21 @@ class Body:
         A document that repeats its title below the page's headline keeps it: it is part of what was signed.
         """
         self._start_at_headline(title)
-        lines = [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
+        lines = self._left()
         if _is_document_title(lines, texts, title):
-            title = ""
+            key, title = bare(title), ""
+            self.rules = [
+                rule or ("title" if line.place.heading and bare(line.text) == key else "")
+                for line, rule in zip(self.rendered.lines, self.rules, strict=True)
+            ]
+            lines = self._left()
         self.filtered = filter_lines([line.text for line in lines], title, furniture)
         if self.rendered.linked and len(self.filtered.kept) <= _FILE_LINES and self._only_files():
             self.filtered = Filtered((), ())
             self.rules = [rule or "file" for rule in self.rules]
+
+    def _left(self) -> list[Line]:
+        return [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
 
     def _start_at_headline(self, title: str) -> None:
         """Drop what stands above the page's headline, when the container holds that and the text below it."""
@@ -91,7 +99,7 @@ class Body:
     @property
     def opening(self) -> list[str]:
         """Return the first line that may be text and the first that is a sentence: between them a headline may stand."""
-        lines = [line for line, rule in zip(self.rendered.lines, self.rules, strict=True) if not rule]
+        lines = self._left()
         sentence = _first_sentence(lines)
         return [*(line.text for line in lines[:1]), *([sentence] if sentence else [])]
 
@@ -134,8 +142,8 @@ def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) 
     ):
         return False
     key, start = bare(title), title[:4]
-    inside = _runs(lines[:_HEAD_LINES], key)
-    if not inside or any(line.place.heading for run in inside for line in run):
+    inside = [run for run in _runs(lines[:_HEAD_LINES], key) if not any(line.place.heading for line in run)]
+    if not inside:
         return False
     sentence = _first_sentence(lines)
     shown = 0

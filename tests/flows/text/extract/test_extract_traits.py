@@ -388,3 +388,20 @@ def test_attachments_outside_a_marked_body(page: Page, body: str) -> None:
     article = extract(page(marked, after=files), URL)
 
     assert [file.name for file in article.attachments] == ["卡点.pdf"]
+
+
+@pytest.mark.parametrize("headline", ["<h1>{}</h1>", "<h3 class=post-title>{}</h3><div>2024-11-06</div>"])
+def test_a_document_keeps_its_own_title_below_a_headline_in_the_container(
+    headline: str, paragraphs: tuple[str, ...]
+) -> None:
+    title = "云岭县林业局关于做好冬季森林防火工作的通知"
+    document = (title, "各乡镇林业站：", *paragraphs)
+    html = f"<title>{title}</title><div>{headline.format(title)}{''.join(f'<p>{text}</p>' for text in document)}</div>"
+
+    assert extract(html, URL).text == "\n".join(document)
+
+
+def test_news_drop_a_headline_that_was_pasted_with_the_text(title: str, body: str, paragraphs: tuple[str, ...]) -> None:
+    html = f"<title>{title}</title><div><h1>{title}</h1><p>{title}</p>{body}</div>"
+
+    assert extract(html, URL).text == "\n".join(paragraphs)
