@@ -85,6 +85,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         scope=scope,
         first=[line[:_END_CHARS] for line in (*bylines, *body.lines)[:_FIRST_LINES]],
         last=[line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]],
+        ending=[line[-_END_CHARS:] for line in body.lines[-2:]],
     )
     source = clean_source(selected.get("source", "")) or source_of(clues)
     base = resolve(url, clues.base) or url

@@ -21,6 +21,7 @@ _TITLE_PART, _TITLE_SHARE = 8, 0.6
 _SUBTITLE_CHARS = 60
 _RULED = re.compile(r"[*=_\-—─━☆★~～·.。]{3,}$")
 """A line drawn with characters."""
+_OPENING = 8
 _BYLINE_LINES = 4
 _BYLINE_CHARS = 40
 ENDS = frozenset("。!?;…”")
@@ -108,4 +109,5 @@ def is_meta_line(cast: str) -> bool:
     rest = rules.LABELLED.sub("", cast)
     if len(rest) <= 1:
         return True
-    return dated and len(rest) <= (24 if labels else 14)
+    # What opens a list or a message (…14时20分发布暴雨橙色预警信号：) is text.
+    return dated and len(rest) <= (_OPENING if cast[-1] == ":" else 24 if labels else 14)

@@ -24,22 +24,24 @@ _GAP = r"[、,，/&\u00a0\u3000 ]+"
 _ROLE = r"(?:(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员|实习生|见习生)"
 _NAMES = rf"{_NAME}(?:{_GAP}(?:{_ROLE}\s*[:：]?\s*)?{_NAME}(?![\u3400-\u9fff:：]))*"
 _AUTHOR = re.compile(
-    rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES})"
+    rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|供稿人|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES})"
     rf"|(?:(?<!该)作者|记者|通讯员)[\u00a0\u3000 ]+({_NAMES})"
+    rf"|□\s*(?:{_ROLE}\s*)?({_NAMES})"
 )
+_PHOTOGRAPHED = re.compile("[\u3400-\u9fff、 \u3000\xa0]{0,12}摄")
 _REPORTER = re.compile(
     rf"[（(][^（()）]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})(?![\u3400-\u9fff])[^）)]{{0,24}}[）)]"
     rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
     rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
     rf"|日电\s*[（(](?![^（()）]{{0,20}}(?:记者|通讯员))({_NAMES})[）)]"
-    rf"|[（(]({_NAME}(?:{_GAP}{_NAME}){{0,3}})\s*[）)]$",
+    rf"|[（(](?:[^\s（()）]{{2,14}}(?:[组站室部局委办府社校]|中心)[ \u3000\xa0]+)?({_NAME}(?:{_GAP}{_NAME}){{0,3}})\s*[）)]$",
     re.MULTILINE,
 )
 _BYLINES = 4
 _BYLINE = re.compile(rf".{{0,12}}?(?:记者|通讯员|实习生|见习生)\s*[:：]?\s*({_NAMES})\s*$")
 _SPACED = re.compile("(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000\xa0]+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _NO_NAME = re.compile(
-    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主|[发回]帖|[查只]看"
+    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主|[发回]帖|[查只]看|^(?:[中英日韩法德俄]|朝鲜)文$"
 )
 
 
@@ -68,7 +70,9 @@ _ROLES = frozenset(
         "图文",
     ]
 )
-_CREDITED = re.compile(r"[记記]者|[执執]\s*[笔筆]|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|日[电電]|[)）]\s*(?:\n|$)")
+_CREDITED = re.compile(
+    r"[记記]者|[执執]\s*[笔筆]|供稿人|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|日[电電]|[)）]\s*(?:\n|$)"
+)
 _FOLLOWING = re.compile("发[布表]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]")
 _AUTHOR_NODES = "[class*=author],[id*=author]"
 _FIRST_POSTER = ".authi .xw1"
@@ -91,11 +95,17 @@ _NO_MEDIA = re.compile(
 
 def source_of(clues: Clues) -> str:
     """Return the source a page names: from its metas and comments, the strip under the title, or the text's end."""
+    told = ""
     for value in (*(clues.metas.get(name, "") for name in SOURCE_METAS), clues.marked.get("sourcename", "")):
         source = clean_source(value) if value else ""
         if source and len(source) <= 30 and not source.startswith("http"):
-            return source
-    labelled = _labelled(clues.strip) or _beside_date(clues.strip)
+            told = source
+            break
+    labelled = _labelled(clues.strip)
+    if told:
+        # What the page shows is what its editors saw; some systems print their own name in the meta.
+        return told if not labelled or clues.metas.get(SOURCE_METAS[0]) else labelled
+    labelled = labelled or _beside_date(clues.strip)
     return labelled or _labelled("\n".join(clues.last)) or _labelled(clues.above) or _named(clues.scope)
 
 
@@ -107,11 +117,16 @@ def _labelled(text: str) -> str:
     return ""
 
 
-def _read(pattern: re.Pattern[str], text: str) -> Iterator[str]:
-    """Yield what a pattern's group holds, as written; the pattern itself is written in simplified characters."""
-    for found in pattern.finditer(fold(text)):
+def _read(pattern: re.Pattern[str], text: str, unless: re.Pattern[str] | None = None) -> Iterator[str]:
+    """Yield what a pattern's group holds, as written; the patterns themselves are written in simplified characters.
+
+    unless: what must not follow.
+    """
+    simplified = fold(text)
+    for found in pattern.finditer(simplified):
         group = found.lastindex or 0
-        yield text[found.start(group) : found.end(group)]
+        if unless is None or not unless.match(simplified, found.end(group)):
+            yield text[found.start(group) : found.end(group)]
 
 
 def _beside_date(strip: str) -> str:
@@ -119,7 +134,7 @@ def _beside_date(strip: str) -> str:
     words = [word for word in _WORDS.split(strip) if word]
     dates = [place for place, word in enumerate(words) if _DATE.match(word)]
     for place in dates[:2]:
-        for word in (*words[place + 1 : place + 4], *words[max(0, place - 1) : place]):
+        for word in (*words[place + 1 : place + 4], *reversed(words[max(0, place - 3) : place])):
             simplified = fold(word)
             if _MEDIA.fullmatch(simplified) and not _NO_MEDIA.search(simplified):
                 return word.strip("《》")
@@ -172,12 +187,12 @@ def author_of(clues: Clues, source: str, title: str = "") -> str:
     for pattern, text in (
         (_AUTHOR, clues.strip),
         (_REPORTER, "\n".join(clues.first[:2])),
-        (_REPORTER, "\n".join(clues.last[-2:])),
-        (_AUTHOR, "\n".join(clues.last)),
+        (_REPORTER, "\n".join(clues.ending)),
+        (_AUTHOR, "\n".join((*clues.ending, *clues.last))),
     ):
         if not _CREDITED.search(text):
             continue
-        for found in _read(pattern, text):
+        for found in _read(pattern, text, _PHOTOGRAPHED):
             names = _valid(found, source)
             if names:
                 return names
@@ -217,5 +232,9 @@ def _valid(names: str, source: str) -> str:
     parts = [part for part in _BETWEEN.split(_SPACED.sub(r"\1\2", names)) if part and fold(part) not in _ROLES]
     while len(parts) > 1 and _FOLLOWING.match(fold(parts[-1])):
         parts.pop()
-    good = [part for part in parts if not _NO_NAME.search(fold(part)) and part != source]
+    good = [
+        part
+        for part in parts
+        if not _NO_NAME.search(fold(part)) and not _FOLLOWING.match(fold(part)) and part != source
+    ]
     return " ".join(good) if good and len(good) == len(parts) else ""

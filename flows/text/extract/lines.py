@@ -15,11 +15,13 @@ from flows.text.extract.above import ENDS, SENTENCE_ENDS, STRIP_CHARS, bylines, 
 from flows.text.extract.shadow import RULE_CHARS, ShadowLine, has_notes, shadow, without_notes
 
 _NOTICE_CHARS = 1500
+_SENTENCE_CHARS = 30
+_ANY_ENDS = frozenset('。！？；”.!?;"')
 _TAIL_CHARS = 24
 _TAGS = frozenset("关關标標tTｔＴ责責")
 _WORD_CHARS = 12
 _SHARE_CHARS = 50
-_SCAN = re.compile("[扫掃码碼微满滿评評]")
+_SCAN = re.compile("[扫掃码碼微满滿评評藏址域口]")
 _REMARK = re.compile("[评評帖留回点點]")
 
 
@@ -108,10 +110,13 @@ def _suspects(judged: list[ShadowLine]) -> list[int]:
 def _rule(line: ShadowLine) -> str:
     """Return the rule that holds of a line wherever it stands, or ""."""
     cast = line.shadow
-    if line.plain[-1:] in SENTENCE_ENDS:
-        return "share" if rules.SHARE_SENTENCE.search(cast) else ""
     if not cast:
         return "blank"
+    if line.plain[-1] in SENTENCE_ENDS or (line.plain[-1] in "!." and line.size <= _SHARE_CHARS):
+        if rules.SHARE_SENTENCE.search(cast):
+            return "share"
+        if line.plain[-1] in SENTENCE_ENDS:
+            return ""
     found = rules.LINE_RULE.match(cast)
     if found is None or cast[-1] in SENTENCE_ENDS or rules.NUMBERED.match(cast):
         return ""
@@ -128,7 +133,7 @@ def _tail_strip(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
 
 
 def _notice(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
-    """Drop the rights notice or the site's imprint that ends a page, from its first line on."""
+    """Drop the rights notice or the site's imprint that ends a page, from its first line on, unless text goes on."""
     gates = rules.gates()
     rest = 0
     cut = None
@@ -145,7 +150,21 @@ def _notice(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
         openings[place] = line.opening
         if _opens_notice(openings[place : place + 8], line.size):
             cut = place
-    return {} if cut is None else dict.fromkeys(alive[cut:], "notice")
+    if cut is None:
+        return {}
+    # A mirror sets its slogans between the paragraphs: what goes on below such a line is text.
+    end = next((place for place in range(cut + 1, len(alive)) if _goes_on(judged[alive[place]])), len(alive))
+    return dict.fromkeys(alive[cut:end], "notice")
+
+
+def _goes_on(line: ShadowLine) -> bool:
+    """Tell whether a line is a sentence, and one that no notice would have."""
+    return (
+        line.size >= _SENTENCE_CHARS
+        and line.plain[-1] in _ANY_ENDS
+        and not rules.OF_NOTICE.search(line.shadow)
+        and not rules.NOTICE.search(line.shadow)
+    )
 
 
 def _comments(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:

@@ -21,6 +21,7 @@ _MIN_SENTENCE = 15
 _MIN_REGION = 40
 _ABOVE_SHARE = 0.25
 _REST, _REST_SHARE = 1.5, 0.8
+_NEAR, _BESIDE_SHARE = 15, 0.4
 _ENTRIES = 3
 _PARTS = named("p li tr tbody dd")
 _STAMP = re.compile(r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
@@ -38,13 +39,15 @@ def below_headline(search: Search, best: Element, headline: int) -> Element:
     """Return the part of an element that stands below the headline and is no list of other things.
 
     Leaves the element alone unless a quarter of its sentences stand above the headline, or most of them in a list with
-    links or dates beside the part that follows the headline.
+    links or dates beside the part that follows the headline, or another text stands between the headline and it.
     """
     hits = search.reading.hits
     after = next((hit for hit in hits if hit[0] > headline and hit[2] >= _MIN_SENTENCE), None)
     first = search.block(after[1]) if after is not None else None
-    if first is None or not _is_inside(first, best):
+    if first is None or after is None:
         return best
+    if not _is_inside(first, best):
+        return _beside(first, best) if after[0] - headline <= _NEAR else best
     above = sum(weight for place, _, weight in hits if best.first <= place < headline)
     if above >= _ABOVE_SHARE * best.mass:
         top = first
@@ -65,6 +68,15 @@ def below_headline(search: Search, best: Element, headline: int) -> Element:
             return part
         part = around
     return best
+
+
+def _beside(first: Element, best: Element) -> Element:
+    """Return the short text right below the headline instead of a longer one below that, such as advice in general."""
+    top = first
+    while top.above is not None and not _is_inside(best, top.above):
+        top = top.above
+    is_text = top.mass >= max(_MIN_REGION, _BESIDE_SHARE * best.mass) and top.last < best.first
+    return top if is_text else best
 
 
 def _is_inside(element: Element, outer: Element) -> bool:

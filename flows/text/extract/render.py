@@ -124,11 +124,11 @@ def _without_raw(markup: str) -> str:
     return "".join(kept) + markup[end:]
 
 
-_HIDES = ("display", "DISPLAY", "visibility", "VISIBILITY", "jammer", "editsection")
-# Forums hide random letters within lines (jammer), wikis the link to edit a section.
+_HIDES = ("display", "DISPLAY", "visibility", "VISIBILITY", "jammer", "editsection", "backword")
+# Forums hide random letters within lines (jammer), wikis the link to edit a section, Sohu one to itself in the last.
 _UNSEEN = re.compile(
     r"<(span|font|i|em|b|strong|u|small|sup|big|label)\s"
-    rf"(?=[^>]*(?:(?i:{HIDING})|class=\"[^\"]*(?:jammer|editsection)))[^>]*>"
+    rf"(?=[^>]*(?:(?i:{HIDING})|class=\"[^\"]*(?:jammer|editsection|backword)))[^>]*>"
 )
 _MOST_UNSEEN = 400
 """Characters of markup: what hides more is a part of the page that a script will show."""

@@ -149,7 +149,7 @@ def _behind(clues: Clues, name: str, is_heading: bool) -> str:
     site's name is a link, or stands in no heading, when the headline does.
     """
     frame, key = bare(clues.window), bare(name)
-    separator = _SEPARATOR.match(frame, len(key)) or _COLON.match(frame, len(key))
+    separator = _SEPARATOR.match(frame, len(key)) or (is_heading and _COLON.match(frame, len(key)))
     words = [bare(word) for word in clues.window.split()]
     if separator:
         rest = frame[separator.end() :]
@@ -229,11 +229,15 @@ def _first_part(text: str) -> str:
 
 _EMPHATIC = "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],.tit,[class*=biaoti],[align=center],[style*=center],[style*=bold]"
 _NO_HEADLINE = re.compile(
-    r"[。！；，,;:：]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布|^□|(?:记者|通讯员|实习生)[ \u3000\xa0]"
+    r"[。！；，,;:：]$|^[\[【（(][^\]】）)]*[\]】）)]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布|^□|(?:记者|通讯员|实习生)[ \u3000\xa0]"
 )
 _NEAR_TEXTS = 15
+_OF_STRIP = re.compile(
+    r"来源|作者|时间|日期|浏览|点击|阅读|打印|发布|字[体号]|分享|\d{4}[-年/.]\d|^[\W\d]*[大中小次]?[\W\d]*$|^.{1,2}$"
+)
 _HEADINGS = ("h1", "h2", "h3")
 _MOST_HEADINGS = 3
+_MERELY_BOLD = 2
 
 
 def headline_near(clues: Clues, lines: Sequence[str]) -> str:
@@ -264,7 +268,19 @@ def headline_near(clues: Clues, lines: Sequence[str]) -> str:
         key = bare(text)
         if _MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
             best, rank = text, ranks[key]
+    if rank <= _MERELY_BOLD:
+        begin = min(begin, first_of(texts, lines))  # there may be a salutation above the first sentence
+        above = _above_strip([texts[place] for place in range(begin - 1, max(-1, begin - 1 - _NEAR_TEXTS), -1)])
+        best = best if bare(above) in bare(best) else above
     return clean_title(best)
+
+
+def _above_strip(texts: Sequence[str]) -> str:
+    """Return the first of some texts, nearest first, that is none of a strip of date and source; "" without a strip."""
+    place = next((place for place, text in enumerate(texts) if not _OF_STRIP.search(fold(text))), 0)
+    text = texts[place] if place else ""
+    fits = _HEADLINE_MIN < len(bare(text)) <= _HEADLINE and not _NO_HEADLINE.search(fold(text))
+    return text if fits else ""
 
 
 def _is_link(node: LexborNode, key: str) -> bool:

@@ -236,6 +236,26 @@ def test_a_notice_ends_the_text(notice: list[str]) -> None:
     assert {rule for _, rule in filtered.dropped} == {"notice"}
 
 
+@pytest.mark.parametrize("notice", NOTICES, ids=lambda notice: notice[0][:8])
+def test_text_that_goes_on_below_a_notice_stays(notice: list[str]) -> None:
+    more = [BODY, BODY.replace("，", ",").replace("。", ".")]
+    filtered = filter_lines([BODY, *notice, *more])
+
+    assert filtered.kept == (BODY, *more)
+    assert {rule for _, rule in filtered.dropped} == {"notice"}
+
+
+@pytest.mark.parametrize("slogan", ["精選資源,永久免費在線觀看,請收藏本站地址!", "备用网址请牢记本站域名。"])
+def test_a_mirror_s_slogan_goes_though_it_ends_like_a_sentence(slogan: str) -> None:
+    assert filter_lines([BODY, slogan, BODY]).dropped == ((1, "share"),)
+
+
+def test_a_dated_line_that_opens_a_message_is_no_strip() -> None:
+    line = "云岭县气象台2024年7月4日14时20分发布暴雨橙色预警信号："
+
+    assert filter_lines([line, BODY]).kept == (line, BODY)
+
+
 def test_news_about_licences_and_reports_are_no_notice() -> None:
     lines = [
         BODY,

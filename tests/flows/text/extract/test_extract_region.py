@@ -20,6 +20,7 @@ FEED = "".join(
     f"<div><h3><a href=/{n}>云岭县第{n}项工程</a></h3><p>近日，第{n}项工程竣工，总投资3000万元，效果良好，反响热烈。</p><i>2024-11-0{n}</i></div>"
     for n in range(1, 9)
 )
+ADVICE = "".join(f"<li>{n}.严管野外用火，备足物资，练好队伍，做到有火必报，确保安全；</li>" for n in range(1, 5))
 
 AROUND = {
     "teasers to the left": ("<div class=r><ul>{teasers}</ul></div><div class=l>{article}</div>"),
@@ -27,6 +28,7 @@ AROUND = {
     "teasers above": ("<ul>{teasers}</ul><div>{article}</div>"),
     "teasers below": ("<div>{article}</div><ul>{teasers}</ul>"),
     "comments below": ("<div>{article}</div><div class=pl>{comments}</div>"),
+    "advice below": ("<div class=m>{article}</div><div class=kp><h4>防御指南</h4><ul>{advice}</ul></div>"),
     "feed below": ("<div>{article}</div><div class=x>{feed}</div>"),
 }
 
@@ -34,7 +36,7 @@ AROUND = {
 @pytest.mark.parametrize("case", AROUND)
 def test_a_short_notice_is_found_by_its_headline(case: str, title: str, paragraphs: tuple[str, ...]) -> None:
     article = f"<h1>{title}</h1><div>发布时间：2024-11-06 18:05 来源：云岭日报</div><div class=c><p>　　{paragraphs[0]}</p></div>"
-    around = AROUND[case].format(article=article, teasers=TEASERS, comments=COMMENTS, feed=FEED)
+    around = AROUND[case].format(article=article, teasers=TEASERS, comments=COMMENTS, feed=FEED, advice=ADVICE)
 
     found = extract(f"<title>{title}_云岭县</title><body><div class=w>{around}</div></body>")
 

@@ -360,6 +360,7 @@ def test_nothing_dropped_is_lost(page: Page, body: str) -> None:
 HIDDEN = {
     "by style": '<span style="display: none">a<span>b</span>c</span>',
     "by a style in capitals": '<FONT STYLE="DISPLAY:NONE">abc</FONT>',
+    "by a portal": '<a href=/><span class="backword">a bc</span></a>',
     "by a forum": '<font class="jammer">a bc</font>',
 }
 
