@@ -21,6 +21,7 @@ FEED = "".join(
     for n in range(1, 9)
 )
 ADVICE = "".join(f"<li>{n}.严管野外用火，备足物资，练好队伍，做到有火必报，确保安全；</li>" for n in range(1, 5))
+LINKS = "".join(f"<li><a href=/{n}>云岭县气象台发布暴雨预警信号第{n}号</a></li>" for n in range(9))
 
 AROUND = {
     "teasers to the left": ("<div class=r><ul>{teasers}</ul></div><div class=l>{article}</div>"),
@@ -28,7 +29,9 @@ AROUND = {
     "teasers above": ("<ul>{teasers}</ul><div>{article}</div>"),
     "teasers below": ("<div>{article}</div><ul>{teasers}</ul>"),
     "comments below": ("<div>{article}</div><div class=pl>{comments}</div>"),
-    "advice below": ("<div class=m>{article}</div><div class=kp><h4>防御指南</h4><ul>{advice}</ul></div>"),
+    "advice below": (
+        "<div class=m>{article}</div><ul>{links}</ul><div class=kp><h4>防御指南</h4><ol>{advice}</ol></div>"
+    ),
     "feed below": ("<div>{article}</div><div class=x>{feed}</div>"),
 }
 
@@ -36,7 +39,9 @@ AROUND = {
 @pytest.mark.parametrize("case", AROUND)
 def test_a_short_notice_is_found_by_its_headline(case: str, title: str, paragraphs: tuple[str, ...]) -> None:
     article = f"<h1>{title}</h1><div>发布时间：2024-11-06 18:05 来源：云岭日报</div><div class=c><p>　　{paragraphs[0]}</p></div>"
-    around = AROUND[case].format(article=article, teasers=TEASERS, comments=COMMENTS, feed=FEED, advice=ADVICE)
+    around = AROUND[case].format(
+        article=article, teasers=TEASERS, comments=COMMENTS, feed=FEED, advice=ADVICE, links=LINKS
+    )
 
     found = extract(f"<title>{title}_云岭县</title><body><div class=w>{around}</div></body>")
 
