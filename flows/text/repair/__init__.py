@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from flows.text.provenance import ReplayError
 from flows.text.repair import (
     characters,
+    code_pages,
     desync,
     double_byte,
     escapes,
@@ -28,7 +29,7 @@ from storage.records import Change, Step, Suggestion
 __all__ = ["REGISTRY", "Fix", "FixResult", "Repaired", "ReplayError", "repair"]
 
 ORDINARY = re.compile(
-    r"[^\0-$'->@-\[\]-\x7f\xa0°±·×÷‐-‧‰′″※℃ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ←-↓①-⑳■□▲△◆◇○●★☆\u3000-\u3020㎡\u4e00-\u9fff\uff01-\uff5e￥]"
+    r"[^\0-$'-<>@-\[\]-\x7f\xa0°±·×÷‐-‧‰′″※℃ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ←-↓①-⑳■□▲△◆◇○●★☆\u3000-\u3020㎡\u4e00-\u9fff\uff01-\uff5e￥]"
 )
 """Finds the characters that ordinary text is not made of: few in clean text, and each fix needs one of its own."""
 
@@ -41,7 +42,12 @@ REGISTRY: tuple[Fix, ...] = (
     _fix("unescape_references", escapes.unescape_references, "&"),
     _fix("unescape_javascript", escapes.unescape_javascript, r"[%\\]"),
     _fix("unescape_percent", escapes.unescape_percent, "%"),
+    _fix("unescape_bytes", escapes.unescape_bytes, r"[\\=]"),
     _fix("reread_latin", single_byte.reread_latin, "[\x80-\xff]"),
+    # Before ftfy's steps and before invisible characters go: a soft hyphen may be half a character.
+    _fix(
+        "reread_code_pages", code_pages.reread_code_pages, "[\x80-\u052f\u0e00-\u0e7f\u2000-\u266f\uf8ff\ufb00-\ufb02]"
+    ),
     _fix("restore_lost_latin", lost_bytes.restore_lost_latin, "[ã-éï]"),
     # Before ftfy's steps, which take the controls among Japanese readings for windows-1252.
     _fix("reread_pairs", double_byte.reread_pairs),

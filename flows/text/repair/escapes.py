@@ -1,7 +1,8 @@
 """escapes.py — Characters that were left in the text in an escaped form.
 
-HTML references, the escapes of JavaScript, and percent runs. Addresses keep their percent signs: there the
-escape is the right spelling. Nothing here guesses: an escape either names a character or is left.
+HTML references, the escapes of JavaScript, and escaped bytes: percent runs, Python's `\\x`, quoted-printable. Addresses
+keep their percent signs: there the escape is the right spelling. Nothing here guesses: an escape either names a
+character or is left.
 """
 
 import html
@@ -25,14 +26,23 @@ _REFERENCE = re.compile(
     rf"|(?P<bare>(?:{_BARE_NAMES})(?![A-Za-z0-9;=])))"
 )
 
-_JAVASCRIPT = re.compile(r"(?:%u[0-9a-fA-F]{4}|\\u[0-9a-fA-F]{4})+")
-_JAVASCRIPT_LINE = re.compile(r"(?:%u[0-9a-fA-F]{4}|\\u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2})+")
-_JAVASCRIPT_UNIT = re.compile(r"(?:%u|\\u)([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
+# JSON in JSON doubles the backslash, and once more each time.
+_JAVASCRIPT = re.compile(r"(?:%u[0-9a-fA-F]{4}|\\{1,8}u[0-9a-fA-F]{4})+")
+_JAVASCRIPT_LINE = re.compile(r"(?:%u[0-9a-fA-F]{4}|\\{1,8}u[0-9a-fA-F]{4}|%[0-9a-fA-F]{2})+")
+_JAVASCRIPT_UNIT = re.compile(r"(?:%u|\\{1,8}u)([0-9a-fA-F]{4})|%([0-9a-fA-F]{2})")
 
 # A run opens with an escaped byte above 7F. Unreserved letters stand for themselves: they may be second bytes
-# of GBK characters.
-_PERCENT_RUN = re.compile(r"%[89A-Fa-f][0-9A-Fa-f](?:%[0-9A-Fa-f]{2}|[A-Za-z0-9_.~@-])*")
+# of GBK characters. The percent sign may have been escaped again.
+_PERCENT_RUN = re.compile(r"%(?:25)*[89A-Fa-f][0-9A-Fa-f](?:%(?:25)*[0-9A-Fa-f]{2}|[A-Za-z0-9_.~@-])*")
+_AGAIN = re.compile(r"%(?:25)+(?=[0-9A-Fa-f]{2})")
 _HIGH_ESCAPE = re.compile(r"%[89A-Fa-f][0-9A-Fa-f]")
+# Python shows bytes so, and mail and saved pages (MHTML) hold them so, in capitals, with lines broken at a last "=".
+_BYTES_RUN = re.compile(
+    r"(?:\\x[0-7][0-9a-fA-F])*\\x[89a-fA-F][0-9a-fA-F](?:\\x[0-9a-fA-F]{2}|\\\\|[A-Za-z0-9@-\[\]-~])*"
+    r"|=[89A-F][0-9A-F](?:=[0-9A-F]{2}|=\r?\n|[A-Za-z0-9_.~@-])*"
+)
+_BROKEN_LINE = re.compile(r"=\r?\n")
+_BYTE = re.compile(r"(?:\\x|=)([0-9a-fA-F]{2})")
 _ADDRESS_REACH = 300
 
 
@@ -94,22 +104,23 @@ def unescape_javascript(text: str) -> FixResult:
 
 def _characters_of_javascript(run: str, in_escaped_line: bool) -> str:
     units = [(int(m[1] or m[2], 16), m[0]) for m in _JAVASCRIPT_UNIT.finditer(run)]
-    if not in_escaped_line and (run[1] != "u" or all(code < 0x80 for code, _ in units)):
+    if not in_escaped_line and (run.lstrip("\\%")[0] != "u" or all(code < 0x80 for code, _ in units)):
         return run
     pieces: list[str] = []
+    high = 0
     for code, written in units:
-        if 0xDC00 <= code <= 0xDFFF and pieces and len(pieces[-1]) == 6:
-            high = int(pieces[-1][2:], 16)
-            if 0xD800 <= high <= 0xDBFF:
-                pieces[-1] = chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00)
-                continue
+        if high and 0xDC00 <= code <= 0xDFFF:
+            pieces[-1] = chr(0x10000 + ((high - 0xD800) << 10) + code - 0xDC00)
+            high = 0
+            continue
+        high = code if 0xD800 <= code <= 0xDBFF else 0
         keep = 0xD800 <= code <= 0xDFFF or (code < 0x20 and code not in (9, 10, 13)) or code == 0x7F
         pieces.append(written if keep else chr(code))
     return "".join(pieces)
 
 
 def unescape_percent(text: str) -> FixResult:
-    """Replace runs of percent-escaped bytes that read as Chinese in UTF-8 or GB18030.
+    """Replace runs of percent-escaped bytes that read as Chinese in UTF-8 or GB18030, also where they were escaped again.
 
     Leaves web addresses alone: there the escapes are the right spelling.
 
@@ -131,9 +142,28 @@ def unescape_percent(text: str) -> FixResult:
     return FixResult(fixed, changes, _counted(len(changes), "run"))
 
 
+def unescape_bytes(text: str) -> FixResult:
+    r"""Replace runs of bytes escaped as Python or quoted-printable writes them, when they read as Chinese.
+
+    Leaves runs that do not, and equals signs before anything but two capital hexadecimal digits.
+
+    >>> unescape_bytes(r"\xe4\xb8\xad\xe6\x96\x87 =E4=B8=AD=E6=96=87").text
+    '中文 中文'
+    """
+
+    def replace(match: re.Match[str]) -> str:
+        run = _BYTE.sub(r"%\1", _BROKEN_LINE.sub("", match[0])).replace("\\\\", "\\")
+        read = _characters_of_percent(run)
+        return match[0] if read == run else read
+
+    fixed, changes = substitute(_BYTES_RUN, replace, text)
+    return FixResult(fixed, changes, _counted(len(changes), "run"))
+
+
 def _characters_of_percent(run: str) -> str:
-    high = len(_HIGH_ESCAPE.findall(run))
-    payload = unquote_to_bytes(run)
+    once = _AGAIN.sub("%", run)
+    high = len(_HIGH_ESCAPE.findall(once))
+    payload = unquote_to_bytes(once)
     for encoding, fewest, most_bits in (("utf-8", 3, 16.0), ("gb18030", 4, 13.5)):
         if high < fewest:
             continue

@@ -28,7 +28,7 @@ _UNIT = re.compile(rf"(?m)^[{_ASCII}]*[{_HIGH}][{_ASCII}{_HIGH}]*$|[{_HIGH}](?:[
 _EDGES = "“”‘’—–…·×÷±°§¨•€ \xa0"
 _LETTER = re.compile("[\x80-\x9f¡-¦©-¯²-¶¸-ÿŠŒŽšœžŸƒˆ˜†‡‰‹›„‚™]")
 # Beside these the run is part of something else: another single-byte set, or damage with losses.
-_OTHER = re.compile("[\u0100-\u2bff\ufffd]")
+_OTHER = re.compile("[\u0100-\u2bff\uf8ff\ufb01\ufb02\ufffd]")
 _CERTAIN_BITS = 10.0
 _MEAN_BITS = 14.5
 

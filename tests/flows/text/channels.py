@@ -5,6 +5,7 @@ Loaded by conftest.py and by tests/bench_repair.py; imports nothing of the produ
 """
 
 import html
+import quopri
 import re
 import unicodedata
 from collections.abc import Callable
@@ -164,6 +165,36 @@ SINGLE_BYTE: dict[str, Channel] = {
     "utf8_as_mac_roman": lambda t: reread(t, "utf-8", "mac_roman"),
 }
 
+
+def code_page(page: str) -> Callable[[bytes], str]:
+    """Return a reader of a single-byte code page that shows a byte without a character as its control."""
+
+    def read(payload: bytes) -> str:
+        return "".join(c if (c := bytes((b,)).decode(page, "replace")) != "\ufffd" else chr(b) for b in payload)
+
+    return read
+
+
+for _written, _page in (
+    ("gbk", "cp1250"),
+    ("gbk", "cp1251"),
+    ("gbk", "cp1253"),
+    ("gbk", "cp874"),
+    ("gbk", "iso8859-9"),
+    ("gbk", "koi8_r"),
+    ("gbk", "mac_roman"),
+    ("gbk", "cp437"),
+    ("gbk", "cp850"),
+    ("big5", "cp1251"),
+    ("big5", "cp850"),
+    ("utf-8", "cp1251"),
+    ("utf-8", "koi8_r"),
+    ("utf-8", "cp850"),
+):
+    SINGLE_BYTE[f"{_written.replace('-', '')}_as_{_page.replace('-', '_')}"] = lambda t, written=_written, page=_page: (
+        None if t.isascii() or (payload := encoded(t, written)) is None else code_page(page)(payload)
+    )
+
 SINGLE_BYTE_LOSSY: dict[str, Channel] = {
     "utf8_as_cp1252_holes_lost": marked(lambda t: t.encode().decode("cp1252", "replace"), "\ufffd"),
     "utf8_as_1252_nbsp_as_space": lambda t: (
@@ -225,6 +256,13 @@ def escaped_units(text: str, form: str) -> str | None:
     return "".join(form % ord(c) if "\x7f" < c <= "\uffff" else c for c in text) if not text.isascii() else None
 
 
+def shown_bytes(payload: bytes | None) -> str | None:
+    """Show bytes as Python does, but for controls and quotes."""
+    if not payload or payload.isascii():
+        return None
+    return "".join(f"\\x{b:02x}" if b > 0x7F else "\\\\" if b == 0x5C else chr(b) for b in payload)
+
+
 ESCAPES: dict[str, Channel] = {
     "decimal": damaged_only(lambda t: references(t, "&#%d;")),
     "hexadecimal": damaged_only(lambda t: references(t, "&#x%x;")),
@@ -236,6 +274,11 @@ ESCAPES: dict[str, Channel] = {
     "escaped_all": lambda t: html.escape(h) if (h := references(t, "&#%d;")) != t else None,
     "percent_u": lambda t: escaped_units(t, "%%u%04X"),
     "backslash_u": lambda t: escaped_units(t, "\\u%04x"),
+    "backslash_u_twice": lambda t: escaped_units(t, "\\\\u%04x"),
+    "backslash_x_utf8": lambda t: shown_bytes(t.encode()),
+    "backslash_x_gbk": lambda t: shown_bytes(encoded(t, "gbk")),
+    "quoted_printable": damaged_only(lambda t: quopri.encodestring(t.encode()).decode().replace("=3D", "=")),
+    "percent_utf8_twice": lambda t: None if t.isascii() else quote(quote(t, safe=" ,.!?:;()-\n"), safe=" ,.!?:;()-\n"),
     "percent_utf8": lambda t: None if t.isascii() else quote(t, safe=" ,.!?:;()-\n"),
     "percent_gbk": lambda t: quote(b, safe=" ,.!?:;()-\n") if not t.isascii() and (b := encoded(t, "gbk")) else None,
 }
