@@ -70,7 +70,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     body, note = find_body(reading, clues, title, layout)
     notes += [note] if note else []
     if not sure:
-        title = headline_near(clues, body.opening) or title
+        title = headline_near(clues, body.opening, title) or title
     body.filter(title, clues.texts, layout.furniture)
     # A marked body was parsed by itself, so its root says nothing of what stands around it.
     alone = body.container is None or body.container.tag == "body"

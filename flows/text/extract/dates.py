@@ -53,6 +53,9 @@ _ENGLISH = re.compile(
     r"(?:,?\s+(?:at\s+)?(\d{1,2}:\d\d)(?::\d\d)?\s*([AaPp][Mm])?)?"
 )
 _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\d)(?:\s+(\d{1,2}:\d\d(?::\d\d)?))?")
+_YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?月\s?(\d{1,2})\s?日?[,，\s]\s?((?:19|20)\d\d)(?!\d|\s?年)")
+"""What blog systems print that only translated the months, and designs that set the year below the day."""
+_SHORT_YEAR = re.compile(r"(?:[时時][间間]|日期)\s*[:：]?\s*[\[(（]?(\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?![\d-])")
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
@@ -209,7 +212,10 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
     compact = _LABELLED_COMPACT.search(text)
     if compact is not None:
         return read_date(compact[1])
-    return None if strict else _american(text) or _english(text) or _split(text)
+    short = _SHORT_YEAR.search(text)
+    if short is not None:
+        return read_date(f"20{short[1]}-{short[2]}-{short[3]}")
+    return None if strict else _american(text) or _english(text) or _split(text) or _year_last(text)
 
 
 def _narrow(text: str) -> str:
@@ -262,6 +268,11 @@ def _to_the_minute(date: datetime, tree: LexborHTMLParser) -> datetime:
         return date
     marked = _from_element(tree)
     return marked if marked is not None and marked.date() == date.date() else date
+
+
+def _year_last(text: str) -> datetime | None:
+    found = _YEAR_LAST.search(text)
+    return read_date(f"{found[3]}-{found[1]}-{found[2]}") if found else None
 
 
 def _from_element(tree: LexborHTMLParser) -> datetime | None:

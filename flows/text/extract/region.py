@@ -16,7 +16,7 @@ from flows.text.extract.title import bare
 if TYPE_CHECKING:
     from flows.text.extract.search import Element, Search
 
-_MIN_TITLE = 6
+_MIN_TITLE = 4
 _MIN_SENTENCE = 15
 _MIN_REGION = 40
 _ABOVE_SHARE = 0.25

@@ -153,14 +153,15 @@ def _behind(clues: Clues, name: str, is_heading: bool) -> str:
     words = [bare(word) for word in clues.window.split()]
     if separator:
         rest = frame[separator.end() :]
+        parts = [rest, _SEPARATOR.split(rest)[-1]]
     elif len(key) in accumulate(map(len, words)):
-        rest = words[-1]
+        parts = [words[-1]]
     else:
         return ""
-    if len(rest) <= _HEADLINE_MIN or _SITE.search(fold(without_notes(rest))):
-        return ""
-    headings = clues.headings if is_heading else [*clues.headings, *titled_texts(clues.tree)]
-    headline = next((text for text in headings if bare(text) == rest), "")
+    longer = _HEADLINE_MIN if is_heading else max(_HEADLINE_MIN, len(key))
+    wanted = {part for part in parts if len(part) > longer and not _SITE.search(fold(without_notes(part)))}
+    shown = clues.headings if is_heading or not wanted else [*clues.headings, *clues.texts]
+    headline = next((text for text in shown if bare(text) in wanted), "") if wanted else ""
     if headline and is_heading and all(bare(link.text()) != key for link in clues.tree.css("h1 a,h2 a")):
         return ""
     return headline
@@ -233,16 +234,17 @@ _NO_HEADLINE = re.compile(
 )
 _NEAR_TEXTS = 15
 _OF_STRIP = re.compile(
-    r"来源|作者|时间|日期|浏览|点击|阅读|打印|发布|字[体号]|分享|\d{4}[-年/.]\d|^[\W\d]*[大中小次]?[\W\d]*$|^.{1,2}$"
+    r"来源|作者|时间|日期|浏览|点击|阅读|打印|发布|字[体号]|分享|编辑|责编|[：:]$|\d{4}[-年/.]\d|\d月\d|^[\W\d]*[大中小次]?[\W\d]*$|^.{1,2}$"
 )
 _HEADINGS = ("h1", "h2", "h3")
 _MOST_HEADINGS = 3
 _MERELY_BOLD = 2
 
 
-def headline_near(clues: Clues, lines: Sequence[str]) -> str:
+def headline_near(clues: Clues, lines: Sequence[str], title: str = "") -> str:
     """Return the emphasised text just above the body, or its emphasised first line, for a page whose <title> says nothing.
 
+    title: what the page may be called otherwise; a heading that is it wins over what only stands above the strip.
     A heading or a large font wins over a bold one; of equals the nearer one. It may consist of several texts. No headline
     are links, as advertisements and lists are, nor headings of which the page has many: those are a list's as well.
     """
@@ -268,16 +270,18 @@ def headline_near(clues: Clues, lines: Sequence[str]) -> str:
         key = bare(text)
         if _MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
             best, rank = text, ranks[key]
-    if rank <= _MERELY_BOLD:
-        begin = min(begin, first_of(texts, lines))  # there may be a salutation above the first sentence
-        above = _above_strip([texts[place] for place in range(begin - 1, max(-1, begin - 1 - _NEAR_TEXTS), -1)])
+    if rank <= _MERELY_BOLD and bare(title) not in map(bare, clues.headings):
+        above = _above_strip([texts[place] for place in near])
         best = best if bare(above) in bare(best) else above
     return clean_title(best)
 
 
 def _above_strip(texts: Sequence[str]) -> str:
     """Return the first of some texts, nearest first, that is none of a strip of date and source; "" without a strip."""
-    place = next((place for place, text in enumerate(texts) if not _OF_STRIP.search(fold(text))), 0)
+    # Names of papers and offices are short.
+    place = next(
+        (i for i, text in enumerate(texts) if len(text) > _HEADLINE_MIN and not _OF_STRIP.search(fold(text))), 0
+    )
     text = texts[place] if place else ""
     fits = _HEADLINE_MIN < len(bare(text)) <= _HEADLINE and not _NO_HEADLINE.search(fold(text))
     return text if fits else ""
