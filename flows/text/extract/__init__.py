@@ -41,6 +41,7 @@ _STRIP_TEXTS = 60
 _NEAR_TEXTS = 25
 _ABOVE_TEXTS = 12
 _END_CHARS = 400
+_LONG_TEXT = 120
 _FIRST_LINES = 6
 
 
@@ -77,6 +78,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     scope = tree.body if alone or body.container is None else scope_of(body.container)
     dropped = body.dropped
     bylines = [line.line for line in dropped if line.rule == BYLINE]
+    editors = [line.line for line in dropped if line.rule == "editor"]
     strip, above = _strips(clues.texts, title, body)
     clues = replace(
         clues,
@@ -84,7 +86,7 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
         above=above,
         scope=scope,
         first=[line[:_END_CHARS] for line in (*bylines, *body.lines)[:_FIRST_LINES]],
-        last=[line.text[-_END_CHARS:] for line in body.rendered.lines[-5:]],
+        last=[line[-_END_CHARS:] for line in (*(line.text for line in body.rendered.lines[-5:]), *editors)],
         ending=[line[-_END_CHARS:] for line in body.lines[-2:]],
     )
     source = clean_source(selected.get("source", "")) or source_of(clues)
@@ -162,6 +164,8 @@ def _strips(texts: Sequence[str], title: str, body: Body) -> tuple[str, str]:
     # The headline may come again inside the container: the strip stands below the upper one.
     places = [*range(near, end), *range(near - 1, -1, -1)] if key else []
     start = next((place for place in places if key in texts[place]), near)
+    # The lines of a <pre> are one text: what follows it is not above the text.
+    end = next((place for place in range(start, end) if len(texts[place]) > _LONG_TEXT and "。" in texts[place]), end)
     strip = [*texts[start:end][:_STRIP_TEXTS], *(line.text for line in body.above[:8])]
     above = texts[max(0, start - _ABOVE_TEXTS) : start]
     # A label is found, and a name compared, without the readings printed behind their characters.

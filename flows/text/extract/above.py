@@ -102,8 +102,10 @@ def is_meta_line(cast: str) -> bool:
     """
     if len(cast) > STRIP_CHARS or cast[-1] in ENDS or rules.OCCASION.search(cast):
         return False
-    dated = rules.DATED.search(cast) is not None
+    if rules.SIGNED.match(cast):
+        return False
     labels = len(rules.DATELINE_LABEL.findall(cast))
+    dated = rules.DATED.search(cast) is not None or (labels > 0 and rules.ODD_DATE.search(cast) is not None)
     if not dated and labels == 0:
         return False
     rest = rules.LABELLED.sub("", cast)

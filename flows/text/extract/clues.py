@@ -20,7 +20,7 @@ class Clues:
     tree: asked only for what is rarely needed. html: the markup with its scripts. metas: content by lower-case name.
     marked: fields in comments (markers.py). window: the content of <title>. base: href of <base>. headings: texts of
     h1 to h3. texts: all texts of the body, in order. strip: the text between headline and body; above: the one above the headline. scope: the element
-    around the body. first, last: lines at the ends of the body. ending: the last two that are text.
+    around the body. first, last: lines at the ends of the body, with those that name its editors. ending: the last two that are text.
     """
 
     tree: LexborHTMLParser

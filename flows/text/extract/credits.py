@@ -15,6 +15,10 @@ AUTHOR_METAS = ("author", "article:author", "og:article:author", "byline", "cita
 _SOURCE = re.compile(
     r"(?:信息来源|文章来源|稿件来源|新闻来源|来源于?|來源|来\s+源|稿\s*源|出处|转自|摘自|来自(?=\s*[:：]))\s*[:：]\s*[\[【“]?\s*([^\s|｜【】\]\[<>　，。;；”]{2,30}(?:[ 　][^\s|｜【】\]\[<>　，。;；:：]{1,6}+(?![:：]))?)"
 )
+_PUBLISHER = re.compile(
+    r"(?:发布机构|发布单位|公开单位|供稿单位|作者单位)\s*[:：]\s*([\u3400-\u9fff]{2,24})(?![\u3400-\u9fff])"
+)
+"""Who published a page names its source where no label does."""
 _FIELD = "(?:作\\s*者|记者|编\\s*辑|责编|责任编辑|发布(?:时间|日期|人|者)?|发表(?:时间|日期)?|更新(?:时间|日期)?|时间|日期|浏览(?:次数|量)?|点击(?:次数|量|数)?|阅读(?:次数|量|数)?|访问(?:次数|量)?|字号|字体|打印|分享(?:到|至)?|收藏|审核|文号|评论|关闭|人气)"
 _NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|\(|（(?!记者)|\d{{4}}[-年/.]).*$")
 _OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$|=", re.IGNORECASE)
@@ -34,7 +38,8 @@ _REPORTER = re.compile(
     rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
     rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
     rf"|日电\s*[（(](?![^（()）]{{0,20}}(?:记者|通讯员))({_NAMES})[）)]"
-    rf"|[（(](?:[^\s（()）]{{2,14}}(?:[组站室部局委办府社校]|中心)[ \u3000\xa0]+)?({_NAME}(?:{_GAP}{_NAME}){{0,3}})\s*[）)]$",
+    rf"|[（(](?:[^\s（()）]{{2,14}}(?:[组站室部局委办府社校科队镇乡院]|中心)[ \u3000\xa0]+)?"
+    rf"({_NAME}(?:{_GAP}{_NAME}){{0,3}})\s*(?:文/?图|图/?文)?[）)]$",
     re.MULTILINE,
 )
 _BYLINES = 4
@@ -105,12 +110,18 @@ def source_of(clues: Clues) -> str:
     if told:
         # What the page shows is what its editors saw; some systems print their own name in the meta.
         return told if not labelled or clues.metas.get(SOURCE_METAS[0]) else labelled
-    labelled = labelled or _beside_date(clues.strip)
-    return labelled or _labelled("\n".join(clues.last)) or _labelled(clues.above) or _named(clues.scope)
+    return (
+        labelled
+        or _beside_date(clues.strip)
+        or _labelled("\n".join(clues.last))
+        or _labelled(clues.above)
+        or _named(clues.scope)
+        or _labelled(clues.strip, _PUBLISHER)
+    )
 
 
-def _labelled(text: str) -> str:
-    for found in _read(_SOURCE, text):
+def _labelled(text: str, label: re.Pattern[str] = _SOURCE) -> str:
+    for found in _read(label, text):
         source = clean_source(found)
         if source:
             return source

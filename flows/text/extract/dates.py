@@ -55,6 +55,8 @@ _ENGLISH = re.compile(
 _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\d)(?:\s+(\d{1,2}:\d\d(?::\d\d)?))?")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?月\s?(\d{1,2})\s?日?[,，\s]\s?((?:19|20)\d\d)(?!\d|\s?年)")
 """What blog systems print that only translated the months, and designs that set the year below the day."""
+_WORDS = re.compile("([一二三四五六七八九〇零○OＯ]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
+_ZERO = re.compile("[零○OＯ]")
 _SHORT_YEAR = re.compile(r"(?:[时時][间間]|日期)\s*[:：]?\s*[\[(（]?(\d\d)[-/.](\d{1,2})[-/.](\d{1,2})(?![\d-])")
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
@@ -215,7 +217,7 @@ def _labelled(text: str, strict: bool = False) -> datetime | None:
     short = _SHORT_YEAR.search(text)
     if short is not None:
         return read_date(f"20{short[1]}-{short[2]}-{short[3]}")
-    return None if strict else _american(text) or _english(text) or _split(text) or _year_last(text)
+    return None if strict else _american(text) or _english(text) or _split(text) or _year_last(text) or _in_words(text)
 
 
 def _narrow(text: str) -> str:
@@ -273,6 +275,23 @@ def _to_the_minute(date: datetime, tree: LexborHTMLParser) -> datetime:
 def _year_last(text: str) -> datetime | None:
     found = _YEAR_LAST.search(text)
     return read_date(f"{found[3]}-{found[1]}-{found[2]}") if found else None
+
+
+def _in_words(text: str) -> datetime | None:
+    """Read a date that is written in Chinese numerals: 二〇二二年五月五日."""
+    found = _WORDS.search(text)
+    if found is None:
+        return None
+    year = "".join(str("〇一二三四五六七八九".find(_ZERO.sub("〇", digit))) for digit in found[1])
+    month, day = (_number(group) for group in found.groups()[1:])
+    return _make((int(year), month, day))
+
+
+def _number(word: str) -> int:
+    """Return a number below one hundred: 二十一 is 21."""
+    tens, ten, ones = word.rpartition("十")
+    digits = "〇一二三四五六七八九"
+    return 10 * (digits.find(tens) if tens else 1) * bool(ten) + (digits.find(ones) if ones else 0)
 
 
 def _from_element(tree: LexborHTMLParser) -> datetime | None:

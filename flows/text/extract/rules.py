@@ -201,6 +201,12 @@ COLUMN = re.compile(r"[【\[][^】\]]{2,12}[】\]]$")
 """What may stand above the text: who wrote it, and 【新春走基层】. Not the credit of a photograph."""
 
 DATED = re.compile(DATE)
+ODD_DATE = re.compile(
+    r"[一二三四五六七八九〇零○o]{4}年[一二三四五六七八九十]{1,3}月[一二三四五六七八九十]{1,3}日|\d{1,2}月\d{1,2}日?,?(?:19|20)\d\d(?!\d)"
+)
+"""Dates as few strips have them, and many texts."""
+SIGNED = re.compile(rf"\({DATE}\)$")
+"""The date of a document, below its title."""
 DATELINE_LABEL = re.compile(
     "发布|发表|更新|发稿|上传|刊发|添加|录入|时间|日期|来源|稿源|作者|记者|通讯员|编辑|责编|审核|浏览|点击|阅读|访问|次数|字体|字号|字数|人气|访问量|点击数|出处|转自|供稿|单位|打印|分享"
 )

@@ -209,6 +209,11 @@ TIMES = {
         "2024年11月6日 <abbr itemprop=datePublished title='2024-11-08T18:05:00+08:00'>两天前</abbr>",
         "2024-11-06T00:00",
     ),
+    "year below the day": ("", "<em>11月6日</em><em>2024</em><em>来源：</em><em>云岭日报</em>", "2024-11-06T00:00"),
+    "only the months translated": ("", "11 月 6, 2024 宣传科", "2024-11-06T00:00"),
+    "two digits of the year": ("", "发布人：人事科　发布时间：24-11-06　已被浏览 3 次", "2024-11-06T00:00"),
+    "in numerals": ("", "二〇二四年十一月六日 来源：云岭日报", "2024-11-06T00:00"),
+    "not one digit more": ("", "编号：24-11-06-3 2024-11-06 18:05", "2024-11-06T18:05"),
     "Hong Kong": ("", "2024年11月6日（星期三）<br>香港時間18時05分", "2024-11-06T18:05"),
     "Hanweb comment": ("", "<!--<$[发布时间]>begin-->2024-11-06 18:05<!--<$[发布时间]>end-->", "2024-11-06T18:05"),
     "script": ('<script>var o={"datePublished":"2024-11-06 18:05:00"}</script>', "", "2024-11-06T18:05"),
@@ -252,6 +257,19 @@ def test_the_strip_is_found_when_the_text_repeats_the_title(body: str) -> None:
     article = extract(html)
 
     assert (article.source, article.published_at is not None) == ("云岭日报", True)
+
+
+def test_a_comment_below_a_text_of_one_piece_is_no_publication() -> None:
+    text = "\n\n".join(f"    {n}、云岭县严管野外用火，备足物资，练好队伍，做到有火必报，确保安全。" for n in range(4))
+    html = (
+        f"<title>{TITLE}</title><center>{TITLE}</center><p>录入：wang 2024.11.06 阅读：3</p><pre>各乡镇：\n\n{text}</pre>"
+        "<hr><b>网友评论：</b>（评论仅代表个人观点）<br>[1楼] 游客 2024-11-07 20:01:13<br>防火要靠大家。<br>[2楼] 游客 2024-11-08 9:12:40<br>支持。"
+    )
+
+    article = extract(html)
+
+    assert article.published_at is not None and article.published_at.isoformat() == "2024-11-06T00:00:00+08:00"
+    assert "楼" not in article.text
 
 
 def test_a_date_in_the_text_is_no_publication(body: str) -> None:
@@ -304,6 +322,7 @@ SOURCES = {
     "label cut off": ("", "信息来源：县政府办公室 发布日期：2024-11-06 浏览次数：3", "县政府办公室"),
     "spaced label": ("", "来 源：云岭日报", "云岭日报"),
     "own tag": ("", "<span>来源：</span><span>云岭日报</span><span>2024-11-06</span>", "云岭日报"),
+    "who published it, without a source": ("", "发布机构：县融媒体中心　发布日期：2024-11-06", "县融媒体中心"),
     "another label": ("", "<li>来自：</li><li>局办公室</li><li>日期：</li><li>2024年11月6日</li>", "局办公室"),
     "portal beside the date": ("", "2024-11-6 9:06:33　　云岭信息港　　阅读 738 次", "云岭信息港"),
     "glossed": ("", "發(fā)布時間(jiān)：2024-11-06 18:05 來(lái)源：縣政府辦", "縣政府辦"),
@@ -354,6 +373,8 @@ AUTHORS = {
     "a label that is empty": ("作者： 点击数：0", "", ""),
     "box in the strip": ("□　白云飞　本报记者　周　立", "", "白云飞 周立"),
     "a group before its writers": ("", "<p>（白石镇通讯组 白云飞 周立）</p>", "白云飞 周立"),
+    "a ward before its writer": ("", "<p>（普外科 白云飞 文/图）</p>", "白云飞"),
+    "in the line of the editors": ("", "<p>作者：白云飞　|　编辑：周立　|　审核：普文</p>", "白云飞"),
     "a language in brackets": ("", "<p>云岭县森林防火条例（英文）</p>", ""),
     "who supplied it": ("供稿人：白云飞", "", "白云飞"),
     "behind an agency's dateline": ("", "<p>中新网云岭11月6日电 (白云飞)11月6日，云岭县开展冬防。</p>", "白云飞"),

@@ -250,6 +250,19 @@ def test_a_mirror_s_slogan_goes_though_it_ends_like_a_sentence(slogan: str) -> N
     assert filter_lines([BODY, slogan, BODY]).dropped == ((1, "share"),)
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["9月21日2023来源：云岭融媒编辑：周立", "二〇二二年五月五日来源：详规科--", "发布时间： 浏览： 原文：查看原网页"],
+)
+def test_a_strip_with_an_odd_date_or_none_is_a_strip(line: str) -> None:
+    assert filter_lines([line, BODY]).dropped[0][0] == 0
+
+
+@pytest.mark.parametrize("line", ["（2024年4月27日）", "二〇二四年四月二十七日"])
+def test_the_date_of_a_document_below_its_title_stays(line: str) -> None:
+    assert filter_lines([line, BODY]).kept == (line, BODY)
+
+
 def test_a_dated_line_that_opens_a_message_is_no_strip() -> None:
     line = "云岭县气象台2024年7月4日14时20分发布暴雨橙色预警信号："
 
