@@ -62,6 +62,9 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _FOREIGN = re.compile(
     "[\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u1fff\u3041-\u318e\u31a0-\u31bf\u31f0-\u31ff\ua000-\ud7ff\uff66-\uffdc]"
 )
+_SIGN = re.compile("[\u2000-\u2bff\u3200-\u33ff\ufe30-\ufe6f]")
+_ROW = re.compile(r"([^\s\u3400-\u9fff])\1\1")
+_REPEATED = re.compile(r"(.)\1+")
 _EAST_ASIAN = re.compile("[\u1100-\u11ff\u3131-\u318e\uac00-\ud7a3\uff66-\uffdc]")
 
 
@@ -213,9 +216,13 @@ def _is_prose(text: str, candidate: str) -> bool:
     Damaged Chinese is half Chinese characters; words of other languages in a Chinese text hold few.
     """
     foreign = len(_FOREIGN.findall(text))
-    if not foreign:
+    # Damage brings up a sign or two; rows of them, or little else, are what a page is decorated with.
+    drawn = _ROW.search(text) or 2 * len(_SIGN.findall(text)) >= len(beyond_ascii(text))
+    if not foreign and not drawn:
         return True
     read = beyond_ascii(candidate)
+    if drawn:
+        read = _REPEATED.sub(r"\1", read)
     # A row of one or two letters is a row of as many characters, which the model takes for a chant.
     if len(read) < _SHORTEST or len(set(read)) < _FEWEST_CHARACTERS or _FOREIGN.search(read):
         return False

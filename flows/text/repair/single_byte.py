@@ -31,6 +31,7 @@ _LETTER = re.compile("[\x80-\x9f¡-¦©-¯²-¶¸-ÿŠŒŽšœžŸƒˆ˜†‡�
 _OTHER = re.compile("[\u0100-\u2bff\uf8ff\ufb01\ufb02\ufffd]")
 _CERTAIN_BITS = 10.0
 _MEAN_BITS = 14.5
+_FEWEST_LETTERS = 2  # different ones: a row of one is a decoration
 
 # Only the steps that lose nothing; ftfy's guesses at inconsistent UTF-8 turn GB bytes into other characters.
 _STRICT = TextFixerConfig(
@@ -77,7 +78,7 @@ def reread_latin(text: str) -> FixResult:
 def _best_reading(run: str) -> str:
     letters = len(_LETTER.findall(run))
     high = sum(char in BYTE_OF for char in run)
-    if letters < 3 or letters * 2 < high:
+    if letters < 3 or letters * 2 < high or len(set(_LETTER.findall(run))) < _FEWEST_LETTERS:
         return run
     best = (cost(run) - _CERTAIN_BITS, run)
     # Quotes at the ends may be part of the bytes or stand around them.
