@@ -1,5 +1,7 @@
 """Other languages in Chinese pages are clean text: minority languages, foreign names, phonetic signs stay as they are."""
 
+import unicodedata
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -101,3 +103,23 @@ def test_chinese_read_as_korean_or_japanese_is_still_repaired(encoding: str) -> 
     original = "市人民政府公布通知"
 
     assert repair(original.encode("gbk").decode(encoding)).text == original
+
+
+SIGNS = "".join(
+    chr(code)
+    for first, last in ((0x2010, 0x2027), (0x2100, 0x27BF), (0x3220, 0x3243), (0x3300, 0x33FE), (0xFE30, 0xFE6B))
+    for code in range(first, last + 1)
+    if unicodedata.normalize("NFC", chr(code)) == chr(code) and unicodedata.category(chr(code)) != "Cn"
+)
+
+
+@settings(deadline=None, max_examples=300)
+@given(
+    sign=st.sampled_from(SIGNS),
+    number=st.integers(3, 9),
+    words=st.lists(st.sampled_from(("通知", "公示公告", "领导活动", "目录", "附件1", "2024年", "王小明")), max_size=3),
+)
+def test_what_is_decorated_with_rows_of_a_sign_stays(sign: str, number: int, words: list[str]) -> None:
+    text = sign * number + "".join(words) + sign * number
+
+    assert repair(text).text == text
