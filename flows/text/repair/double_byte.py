@@ -36,7 +36,6 @@ _WRONG = frozenset(wrong for wrong, _ in _PAIRS)
 
 _NAMES = {"gb18030": "GBK", "big5hkscs": "Big5", "utf-8": "UTF-8", "cp949": "cp949", "cp932": "cp932"}
 
-_CERTAIN_BITS = 8.0
 _CERTAIN_UTF8_BITS = 15.0
 _CERTAIN_ALONE_BITS = 25.0
 # Inside a clean line the damage would be the exception: rare words (秸秆, 瑕疵) re-read as common ones by chance.
@@ -196,7 +195,9 @@ def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bo
         least = _CERTAIN_INSIDE_BITS
     else:
         least = _CERTAIN_ALONE_BITS if len(candidate) < _SHORTEST else 0.0
-    if gain <= least:
+    # Words that double their characters (磕磕绊绊) are as rare as they read well; one character of UTF-8 is an accident.
+    fewest = 2 if assumed.startswith("UTF-8") else _FEWEST_CHARACTERS
+    if gain <= least or len(set(beyond_ascii(candidate))) < fewest:
         return False
     if sum(char.isalpha() or "\ue000" <= char <= "\uf8ff" for char in text) < _FEWEST_LETTERS:
         # Lines of a table, rows of stars.
@@ -205,7 +206,7 @@ def _is_certain(text: str, candidate: str, assumed: str, gain: float, inside: bo
         return False
     if not _is_prose(text, candidate):
         return False
-    if not least and gain <= _CERTAIN_BITS:
+    if not least and gain <= _CERTAIN_ALONE_BITS:
         return model().cost(text) - model().cost(candidate) > _CERTAIN_NATS
     return True
 
