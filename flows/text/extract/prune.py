@@ -111,7 +111,7 @@ def _drop_link_lists(lines: list[Line], rules: list[str]) -> None:
         related = bool(run) and _is_related(lines, run[0] - 1)
         if run and (related or len(run) >= 3 or sum(lines[i].links for i in run) >= 3):
             for i in [run[0] - 1, *run] if related else run:
-                rules[i] = "link list"
+                rules[i] = rules[i] or "link list"
         run = []
     _drop_vertical_labels(lines, rules)
 

@@ -375,6 +375,7 @@ AUTHORS = {
     "a group before its writers": ("", "<p>（白石镇通讯组 白云飞 周立）</p>", "白云飞 周立"),
     "a ward before its writer": ("", "<p>（普外科 白云飞 文/图）</p>", "白云飞"),
     "in the line of the editors": ("", "<p>作者：白云飞　|　编辑：周立　|　审核：普文</p>", "白云飞"),
+    "an office that supplied it": ("", "<p>（县农业农村局 供稿）</p>", ""),
     "a language in brackets": ("", "<p>云岭县森林防火条例（英文）</p>", ""),
     "who supplied it": ("供稿人：白云飞", "", "白云飞"),
     "behind an agency's dateline": ("", "<p>中新网云岭11月6日电 (白云飞)11月6日，云岭县开展冬防。</p>", "白云飞"),
