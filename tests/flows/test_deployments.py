@@ -256,7 +256,7 @@ def test_a_schedule_fires_and_the_run_does_the_job(
     state = deployed.end_of(run, START_S, worker.tail)
     wait_for(lambda: len(texts(worker_archive)) >= 10, START_S, worker.tail)
 
-    assert state["type"] == "COMPLETED"
+    assert state["type"] == "COMPLETED", f"{state['message']}\n{worker.tail()}"
 
 
 def test_failed_runs_and_sites_that_are_stale_or_failing_are_told(
