@@ -7,7 +7,8 @@
     steps.py      what a tag does to the lines around it
     render.py     container to lines; which of them are text say prune.py (markup), posts.py (threads) and lines.py
                   (words: rules.py; what stands above the text: above.py)
-    clues.py      what else the page says, read by title.py, dates.py, credits.py, verdict.py; links.py for links
+    clues.py      what else the page says, read by title.py, dates.py (notations.py: how dates are written),
+                  credits.py, verdict.py; links.py for links
 
 Nothing is repaired or converted here: damage is rendered as it stands. Pure; linear in the page.
 """
@@ -23,9 +24,10 @@ from flows.text.extract.article import Article
 from flows.text.extract.body import Body, find_body, pictures_beside
 from flows.text.extract.clues import Clues, read_clues
 from flows.text.extract.credits import author_of, clean_source, source_of
-from flows.text.extract.dates import published, read_date
+from flows.text.extract.dates import published
 from flows.text.extract.lines import filter_lines, lines_of
 from flows.text.extract.links import attachments, next_page, resolve, scope_of
+from flows.text.extract.notations import read_date
 from flows.text.extract.page import parse
 from flows.text.extract.reading import first_of, read
 from flows.text.extract.shadow import learn_furniture, shadow, without_notes

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from flows.text.extract.clues import Clues
-from flows.text.extract.dates import read_date
+from flows.text.extract.notations import read_date
 from flows.text.script import fold
 from storage.records import Attachment, Verdict
 

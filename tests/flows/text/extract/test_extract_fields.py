@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 
 from flows.text.extract import extract
-from flows.text.extract.dates import from_url, read_date
+from flows.text.extract.notations import from_url, read_date
 from spiders.site import Layout
 
 URL = "http://www.yunling.gov.cn/xw/202411/t20241106_50017.html"
