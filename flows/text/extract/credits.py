@@ -55,26 +55,7 @@ _LABEL = re.compile(r"^\s*(?:信息|文章|稿件)?(?:来源|來源|稿源)\s*[:
 _NO_WORD = re.compile(r"[\d\W]*")
 _AUTHOR_LABEL = re.compile(r"^\s*(?:作\s*者|记者|文|by)\s*[:：/]?\s*", re.IGNORECASE)
 _ONLY_NAMES = re.compile(_NAMES)
-_ROLES = frozenset(
-    [
-        "记者",
-        "本报记者",
-        "全媒体记者",
-        "融媒记者",
-        "融媒体记者",
-        "特约记者",
-        "实习记者",
-        "见习记者",
-        "通讯员",
-        "实习生",
-        "见习生",
-        "摄影",
-        "摄影报道",
-        "报道",
-        "文图",
-        "图文",
-    ]
-)
+_NO_PERSON = re.compile(rf"{_ROLE}|摄影(?:报道)?|报道|文图|图文")
 _CREDITED = re.compile(
     r"[记記]者|[执執]\s*[笔筆]|供稿人|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|日[电電]|[)）]\s*(?:\n|$)"
 )
@@ -106,10 +87,12 @@ def source_of(clues: Clues) -> str:
         if source and len(source) <= 30 and not source.startswith("http"):
             told = source
             break
+    if told and clues.metas.get(SOURCE_METAS[0]):
+        return told
     labelled = _labelled(clues.strip)
     if told:
         # What the page shows is what its editors saw; some systems print their own name in the meta.
-        return told if not labelled or clues.metas.get(SOURCE_METAS[0]) else labelled
+        return labelled or told
     return (
         labelled
         or _beside_date(clues.strip)
@@ -240,12 +223,10 @@ def _alone(line: str, title: str) -> str:
 
 
 def _valid(names: str, source: str) -> str:
-    parts = [part for part in _BETWEEN.split(_SPACED.sub(r"\1\2", names)) if part and fold(part) not in _ROLES]
+    parts = [
+        part for part in _BETWEEN.split(_SPACED.sub(r"\1\2", names)) if part and not _NO_PERSON.fullmatch(fold(part))
+    ]
     while len(parts) > 1 and _FOLLOWING.match(fold(parts[-1])):
         parts.pop()
-    good = [
-        part
-        for part in parts
-        if not _NO_NAME.search(fold(part)) and not _FOLLOWING.match(fold(part)) and part != source
-    ]
-    return " ".join(good) if good and len(good) == len(parts) else ""
+    bad = any(_NO_NAME.search(fold(part)) or _FOLLOWING.match(fold(part)) or part == source for part in parts)
+    return "" if bad else " ".join(parts)

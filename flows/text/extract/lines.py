@@ -112,11 +112,12 @@ def _rule(line: ShadowLine) -> str:
     cast = line.shadow
     if not cast:
         return "blank"
-    if line.plain[-1] in SENTENCE_ENDS or (line.plain[-1] in "!." and line.size <= _SHARE_CHARS):
-        if rules.SHARE_SENTENCE.search(cast):
-            return "share"
-        if line.plain[-1] in SENTENCE_ENDS:
-            return ""
+    end = line.plain[-1]
+    may_share = end in SENTENCE_ENDS or (end in "!." and line.size <= _SHARE_CHARS)
+    if may_share and rules.SHARE_SENTENCE.search(cast):
+        return "share"
+    if end in SENTENCE_ENDS:
+        return ""
     found = rules.LINE_RULE.match(cast)
     if found is None or cast[-1] in SENTENCE_ENDS or rules.NUMBERED.match(cast):
         return ""

@@ -24,6 +24,7 @@ _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?月\s?(\d{1,2})\s?日?[,，\s]\s?((
 """What blog systems print that only translated the months, and designs that set the year below the day."""
 _WORDS = re.compile("([一二三四五六七八九〇零○OＯ]{4})年([一二三四五六七八九十]{1,3})月([一二三四五六七八九十]{1,3})日")
 _ZERO = re.compile("[零○OＯ]")
+_DIGITS = "〇一二三四五六七八九"
 _COMPACT = re.compile(
     r"(?<!\d)((?:19|20)\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?:([01]\d|2[0-3])([0-5]\d)([0-5]\d)?)?(?!\d)"
 )
@@ -127,7 +128,7 @@ def _in_words(text: str) -> datetime | None:
     found = _WORDS.search(text)
     if found is None:
         return None
-    year = "".join(str("〇一二三四五六七八九".find(_ZERO.sub("〇", digit))) for digit in found[1])
+    year = "".join(str(_DIGITS.find(digit)) for digit in _ZERO.sub("〇", found[1]))
     month, day = (_number(group) for group in found.groups()[1:])
     return _make((int(year), month, day))
 
@@ -135,8 +136,7 @@ def _in_words(text: str) -> datetime | None:
 def _number(word: str) -> int:
     """Return a number below one hundred: 二十一 is 21."""
     tens, ten, ones = word.rpartition("十")
-    digits = "〇一二三四五六七八九"
-    return 10 * (digits.find(tens) if tens else 1) * bool(ten) + (digits.find(ones) if ones else 0)
+    return (10 * _DIGITS.find(tens or "一") if ten else 0) + _DIGITS.find(ones or "〇")
 
 
 def from_url(url: str) -> datetime | None:

@@ -160,8 +160,10 @@ def _behind(clues: Clues, name: str, is_heading: bool) -> str:
         return ""
     longer = _HEADLINE_MIN if is_heading else max(_HEADLINE_MIN, len(key))
     wanted = {part for part in parts if len(part) > longer and not _SITE.search(fold(without_notes(part)))}
-    shown = clues.headings if is_heading or not wanted else [*clues.headings, *clues.texts]
-    headline = next((text for text in shown if bare(text) in wanted), "") if wanted else ""
+    if not wanted:
+        return ""
+    shown = clues.headings if is_heading else [*clues.headings, *clues.texts]
+    headline = next((text for text in shown if bare(text) in wanted), "")
     if headline and is_heading and all(bare(link.text()) != key for link in clues.tree.css("h1 a,h2 a")):
         return ""
     return headline

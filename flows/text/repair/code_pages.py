@@ -12,6 +12,7 @@ from flows.text.lm.grams import model
 from flows.text.provenance import substitute
 from flows.text.repair.fix import FixResult
 from flows.text.repair.plausible import bits
+from flows.text.repair.single_byte import EAST_ASIAN
 
 _PAGES = (
     "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp1258", "cp874", "iso8859-2", "iso8859-5", "iso8859-7",
@@ -20,8 +21,7 @@ _PAGES = (
 _ENCODINGS = ("utf-8", "gb18030", "big5hkscs")
 _HAN = re.compile("[\u3400-\u9fff]")
 # A stretch of a line without East Asian characters, with at least one that is not ASCII.
-_EAST_ASIAN = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffef"
-_RUN = re.compile(f"[^\n\0-\x7f{_EAST_ASIAN}](?:[\\x20-\x7e]{{0,20}}[^\n\0-\x7f{_EAST_ASIAN}])*[@-~]?")
+_RUN = re.compile(f"[^\n\0-\x7f{EAST_ASIAN}](?:[\\x20-\x7e]{{0,20}}[^\n\0-\x7f{EAST_ASIAN}])*[@-~]?")
 # These stand in clean Chinese text as themselves, so they may surround damage without being part of it.
 _EDGES = "“”‘’—–…·×÷±°§•€ \xa0"
 _FEWEST_LETTERS = 6

@@ -51,9 +51,9 @@ _STRICT = TextFixerConfig(
     normalization=None,
     explain=False,
 )
-_FOREIGN_RUN = re.compile(
-    "[^\n\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffef]*[^\x00-\u007f\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffef][^\n\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffef]*"
-)
+EAST_ASIAN = "\u2e80-\u9fff\uac00-\ud7a3\uf900-\ufaff\ufe10-\ufe6f\uff00-\uffef"
+"""The characters that no single-byte set has, for a class in a pattern."""
+_FOREIGN_RUN = re.compile(f"[^\n{EAST_ASIAN}]*[^\0-\x7f{EAST_ASIAN}][^\n{EAST_ASIAN}]*")
 
 
 def reread_latin(text: str) -> FixResult:
