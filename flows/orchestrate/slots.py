@@ -6,7 +6,7 @@ since would hold its place for ever (recovery.py frees those of this module).
 
 import logging
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 
 import httpx
 from prefect.client.orchestration import PrefectClient, get_client
@@ -46,7 +46,7 @@ async def site_slot(site: str) -> AsyncIterator[None]:
         yield
         return
     async with get_client() as client:
-        await client.upsert_global_concurrency_limit_by_name(SITE_SLOT + site, 1)
+        await _make_limit(client, SITE_SLOT + site, 1)
         await make_outside_limit(client)
     held = AsyncExitStack()
     try:
@@ -73,12 +73,13 @@ def _leased(name: str, max_retries: int | None = None):  # type: ignore[no-untyp
 
 async def make_outside_limit(client: PrefectClient) -> None:
     """Create the limit on sites fetched at once, for the operator to see and change; one that exists is left alone."""
+    await _make_limit(client, OUTSIDE, _OUTSIDE_AT_FIRST)
+
+
+async def _make_limit(client: PrefectClient, name: str, limit: int) -> None:
+    """Create a limit unless there is one; Prefect's own upsert fails in all but one of the runs that come at once."""
     try:
-        await client.read_global_concurrency_limit_by_name(OUTSIDE)
+        await client.read_global_concurrency_limit_by_name(name)
     except ObjectNotFound:
-        try:
-            await client.create_global_concurrency_limit(
-                GlobalConcurrencyLimitCreate(name=OUTSIDE, limit=_OUTSIDE_AT_FIRST)
-            )
-        except ObjectAlreadyExists:  # another site's task was faster
-            return
+        with suppress(ObjectAlreadyExists):  # another run or another site's task was faster
+            await client.create_global_concurrency_limit(GlobalConcurrencyLimitCreate(name=name, limit=limit))

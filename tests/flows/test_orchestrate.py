@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+from contextlib import ExitStack
 from pathlib import Path
 
 from prefect_server import OFFLINE, PrefectServer
@@ -230,6 +231,49 @@ def test_a_site_is_fetched_by_one_run_at_a_time(
     assert busy.returncode == 0, busy.stderr
     assert {json.loads(line)["site"] for line in busy.stdout.splitlines()} == {"demo-trs"}
     assert "skipped as busy: demo-links" in prefect_server.runs("collect")[0]["state"]["message"]
+
+
+COMES = """
+import asyncio, sys
+from flows.orchestrate.slots import BusyError, site_slot
+
+async def main():
+    print("ready", flush=True)
+    sys.stdin.readline()
+    try:
+        async with site_slot("demo-new"):
+            print("held", flush=True)
+            await asyncio.to_thread(sys.stdin.readline)
+    except BusyError:
+        print("busy", flush=True)
+
+asyncio.run(main())
+"""
+
+
+def test_of_runs_that_come_at_once_to_a_site_new_to_the_server_one_fetches_it(prefect_server: PrefectServer) -> None:
+    """Whoever comes first creates the site's limit, so all of them find none."""
+    environment = {**os.environ, **prefect_server.environment}
+    with ExitStack() as running:
+        runs = [
+            running.enter_context(
+                subprocess.Popen(
+                    [sys.executable, "-c", COMES],
+                    env=environment,
+                    stdin=subprocess.PIPE,
+                    stdout=subprocess.PIPE,
+                    text=True,
+                    bufsize=1,
+                )
+            )
+            for _ in range(4)
+        ]
+        assert [run.stdout.readline() for run in runs if run.stdout] == ["ready\n"] * 4
+        for run in runs:
+            print("go", file=run.stdin)
+        said = [run.stdout.readline() for run in runs if run.stdout]
+
+    assert sorted(said) == ["busy\n", "busy\n", "busy\n", "held\n"]
 
 
 HEARTBEAT = """
