@@ -62,7 +62,7 @@ def explain(store: ObjectStore, target: str, sites: Sites) -> Explanation:
     result = results.get(key)
     if not isinstance(result, Document):
         return Explanation(captures, key, capture, result)
-    extracted = derive(capture, sites.get(capture.site)).article.text
+    extracted = derive(capture, sites.get(capture.site)).extracted
     steps = [step for step in result.steps if step.field == "text"]
     passages, proven = _passages(extracted, steps, result.text)
     original = original_of(store, PIPELINE_VERSION, result.fingerprint) if result.fingerprint else None

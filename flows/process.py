@@ -13,6 +13,7 @@ from flows.text.extract import Article, extract, extract_plain
 from flows.text.fingerprint import claimable, fingerprint
 from flows.text.normalize import normalize
 from flows.text.repair import repair
+from flows.text.reread import Reread, reread_page
 from spiders.site import Layout, Site
 from storage.records import Capture, Document, Outcome, Step, Suggestion, Verdict
 
@@ -33,12 +34,21 @@ class ProcessError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Derived:
-    """One capture after decoding and extraction, before any repair."""
+    """One capture after decoding and extraction, before the repair of what was extracted.
+
+    reread: the page read again, from which the article comes, when it was garbled as a whole.
+    """
 
     media: Media
     decoded: Decoded
     article: Article
     complete: bool
+    reread: Reread | None = None
+
+    @property
+    def extracted(self) -> str:
+        """The article's text as the page shows it: what the steps of a document begin with."""
+        return self.reread.step(self.article.text, "text")[0] if self.reread else self.article.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +86,10 @@ def process_capture(
         )
     if article.verdict != "article":
         return _outcome(key, capture, article.verdict, derived.decoded.reason, article)
-    text = clean(article.text, "text")
+    reread = derived.reread
+    text = clean(article.text, "text", reread=reread)
     title, source, author = (
-        clean(value, field, article.text)
+        clean(value, field, article.text, reread)
         for value, field in ((article.title, "title"), (article.source, "source"), (article.author, "author"))
     )
     fields = (title, text, source, author)
@@ -109,7 +120,9 @@ def process_capture(
         steps=tuple(step for field in fields for step in field.steps),
         suggestions=tuple(suggestion for field in fields for suggestion in field.suggestions),
         flags=tuple(dict.fromkeys(flags)),
-        dropped=article.dropped,
+        dropped=tuple(replace(each, line=reread.step(each.line, "")[0]) for each in article.dropped)
+        if reread
+        else article.dropped,
     )
 
 
@@ -143,12 +156,11 @@ def derive(capture: Capture, site: Site | None, furniture: frozenset[str] = froz
     decoded = decode(body.data, Declared(http=content_type), (site.charset if site else "") or None)
     if decoded.encoding == BINARY:
         return Derived("binary", decoded, Article(), body.complete)
-    article = (
-        extract(decoded.text, capture.uri, _layout(capture, site, furniture))
-        if media == "html"
-        else extract_plain(decoded.text)
-    )
-    return Derived(media, decoded, article, body.complete)
+    if media != "html":
+        return Derived(media, decoded, extract_plain(decoded.text), body.complete)
+    reread = reread_page(decoded.text)
+    article = extract(reread.html if reread else decoded.text, capture.uri, _layout(capture, site, furniture))
+    return Derived(media, decoded, article, body.complete, reread)
 
 
 def _layout(capture: Capture, site: Site | None, furniture: frozenset[str]) -> Layout | None:
@@ -158,11 +170,15 @@ def _layout(capture: Capture, site: Site | None, furniture: frozenset[str]) -> L
     return layout
 
 
-def clean(extracted: str, field: str, document: str = "") -> Clean:
-    """Repair and normalize one field; its steps carry the field's name. document: the text a short field belongs to."""
+def clean(extracted: str, field: str, document: str = "", reread: Reread | None = None) -> Clean:
+    """Repair and normalize one field; its steps carry the field's name.
+
+    document: the text a short field belongs to. reread: the page it was extracted from, if that was read again.
+    """
+    first = reread.step(extracted, field)[1] if reread else ()
     repaired = repair(extracted, document)
     normalized = normalize(repaired.text, document)
-    steps = tuple(replace(step, field=field) for step in (*repaired.steps, *normalized.steps))
+    steps = tuple(replace(step, field=field) for step in (*first, *repaired.steps, *normalized.steps))
     return Clean(
         text=normalized.text,
         original=repaired.text,

@@ -6,7 +6,7 @@ noun each; this module holds only the order.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 from flows.text.provenance import ReplayError
@@ -26,7 +26,7 @@ from flows.text.repair import (
 from flows.text.repair.fix import Fix, FixResult
 from storage.records import Change, Step, Suggestion
 
-__all__ = ["REGISTRY", "Fix", "FixResult", "Repaired", "ReplayError", "repair"]
+__all__ = ["REGISTRY", "REREADING", "Fix", "FixResult", "Repaired", "ReplayError", "repair"]
 
 ORDINARY = re.compile(
     r"[^\0-$'-<>@-\[\]-\x7f\xa0°±·×÷‐-‧‰′″※℃ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩ←-↓①-⑳■□▲△◆◇○●★☆\u3000-\u3020㎡\u4e00-\u9fff\uff01-\uff5e￥]"
@@ -72,6 +72,11 @@ REGISTRY: tuple[Fix, ...] = (
 )
 """Every fix in the order of application. The name is the registry key, the step name and the counter."""
 
+REREADING: tuple[Fix, ...] = tuple(
+    fix for fix in REGISTRY if fix.name.startswith(("reread_", "restore_lost_", "fix_single_byte"))
+)
+"""The fixes that read the bytes of a text in another encoding."""
+
 # Damage may hide damage (an escaped text that was garbled before): the registry is run again until it finds
 # nothing, at most this often.
 _MAX_PASSES = 4
@@ -90,12 +95,12 @@ class Repaired:
     flags: tuple[str, ...] = ()
 
 
-def repair(text: str, document: str = "") -> Repaired:
+def repair(text: str, document: str = "", fixes: Sequence[Fix] = REGISTRY) -> Repaired:
     """Repair damaged Chinese text, leave clean text as it is, and say what was done.
 
     Certain repairs are applied; doubtful ones are returned as suggestions; lost text is flagged. A repaired
     text comes back unchanged when it is repaired again. document: the text that a title or another short field
-    belongs to, unrepaired: what is systematic there is evidence for the field.
+    belongs to, unrepaired: what is systematic there is evidence for the field. fixes: those that take part.
 
     >>> repair("&ldquo;ÖÐÎÄ&rdquo;").text
     '“中文”'
@@ -106,7 +111,7 @@ def repair(text: str, document: str = "") -> Repaired:
     odd = "".join(ORDINARY.findall(text))
     for _ in range(_MAX_PASSES):
         before = text
-        for fix in REGISTRY:
+        for fix in fixes:
             if fix.signs and not fix.signs.search(odd):
                 continue
             result = fix.with_document(text, document) if fix.with_document and document else fix.function(text)

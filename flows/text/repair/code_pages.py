@@ -88,7 +88,8 @@ def _best_reading(run: str) -> tuple[str, str]:
             if read:
                 start = run.index(part)
                 whole = run[:start] + read + run[start + len(part) :]
-                best = min(best, (cost(whole), whole, page))
+                # An indent costs nothing: in cp1253 it is ΅΅, which iso8859-7 has for the rare, but plausible 档档.
+                best = min(best, (cost(whole.replace("\u3000", "")), whole, page))
     return best[1], best[2]
 
 

@@ -186,17 +186,18 @@ def _question_marks(line: str, options: tuple[Option, ...]) -> list[Token] | Non
     return _assemble(cells, lambda i: (at_end if i == last else options) if line[i] == "?" else _ways(line[i]))
 
 
-def western(line: str) -> list[Token] | None:
+def western(line: str, mark: str = "\ufffd") -> list[Token] | None:
     """Places of a windows-1252 reader without its five holes, or of a tool that made hard spaces plain."""
-    if any(char not in BYTE_OF and char not in "\ufffd" and not char.isascii() for char in line):
+    if any(char not in BYTE_OF and char != mark and not char.isascii() for char in line):
         return None
     cells = [bytes((BYTE_OF.get(char, ord(char) & 0x7F),)) for char in line]
     space = (Option(known=b" "), Option(known=b"\xa0"))
+    literal = (Option(known=b"?", nats=_LITERAL_NATS),) if mark == "?" else ()
 
     def options(i: int) -> Token | None:
         if line[i] == " ":
             return space
-        return (Option(one=_HOLES),) if line[i] == "\ufffd" else None
+        return (Option(one=_HOLES), *literal) if line[i] == mark else None
 
     return _assemble(cells, options)
 
@@ -209,4 +210,7 @@ GBK_STYLES = (
     Style("read by a browser, saved as GBK", "?", saved),
     Style("pairs ?, ASCII swallowed", "?", mbstring, swallows=True),
 )
-LATIN_STYLES = (Style("holes or hard spaces lost", "\ufffd", western, keeps_private=True, unmarked=True),)
+LATIN_STYLES = (
+    Style("holes or hard spaces lost", "\ufffd", western, keeps_private=True, unmarked=True),
+    Style("holes ?, hard spaces lost", "?", lambda line: western(line, "?"), bytewise=True),
+)

@@ -197,6 +197,9 @@ for _written, _page in (
 
 SINGLE_BYTE_LOSSY: dict[str, Channel] = {
     "utf8_as_cp1252_holes_lost": marked(lambda t: t.encode().decode("cp1252", "replace"), "\ufffd"),
+    "utf8_as_cp1252_holes_question": marked(
+        lambda t: t.encode().decode("cp1252", "replace").replace("\ufffd", "?"), "?"
+    ),
     "utf8_as_1252_nbsp_as_space": lambda t: (
         g.replace("\xa0", " ") if "\xa0" in (g := windows_1252(t.encode())) else None
     ),

@@ -55,6 +55,17 @@ _GROUPS = {
     "character": CHANNELS.CHARACTERS,
     "indent": CHANNELS.INDENTS,
     "lost": CHANNELS.LOST,
+    "single_byte": CHANNELS.SINGLE_BYTE,
+    # Those that leave the tags of a page alone.
+    "page_channel": {
+        **CHANNELS.SINGLE_BYTE,
+        **CHANNELS.SINGLE_BYTE_LOSSY,
+        **{
+            name: channel
+            for name, channel in CHANNELS.DOUBLE_BYTE_LOSSY.items()
+            if not name.endswith(("_cp936", "_mbstring"))
+        },
+    },
     "any_channel": {
         **CHANNELS.SINGLE_BYTE,
         **CHANNELS.DOUBLE_BYTE,

@@ -1,0 +1,151 @@
+"""reread.py — A page that was garbled as a whole is read again before anything is looked for in it.
+
+Labels, dates and furniture are only found in text that can be read, and the markup must not be rendered before its
+bytes are right: rendering takes U+0085 and U+00A0 for blanks, which are bytes of characters in UTF-8 read as Latin-1.
+What was read again is kept for each value taken from the page: a step from what the page shows to what it says.
+"""
+
+import html as entities
+import re
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import accumulate, islice
+
+from flows.text.decode.costs import beyond_ascii
+from flows.text.provenance import changes_from
+from flows.text.repair import REREADING, repair
+from flows.text.repair.plausible import bits
+from storage.records import Step
+
+STEP = "reread_page"
+"""Name of the step from what a page shows to what it says."""
+
+_STRETCH = re.compile("[^\0-\x7f]+")
+_SAMPLE = 80  # stretches
+_MIN_SAMPLE = 30  # characters
+_GARBLED_BITS = 12.5  # halfway between prose and mojibake
+_GARBLED_SHARE = 0.5  # of the characters beyond ASCII, in the stretches that were read again
+_MAX_CHARS = 100_000  # beyond ASCII, in different stretches
+_MAX_PAGE = 2_000_000
+_TAG = re.compile("(<[^>]*>)")
+_RUN = re.compile("[^<>\"'\0-\x1f]+")
+_CLAUSE = re.compile(r"[^，。；：、！？\s]+[，。；：、！？\s]*")
+_MIN_PIECE = 2
+_MOST_MISSES = 200  # pieces of a value that are not found: each costs a look through the page
+
+
+def reread_page(html: str) -> "Reread | None":
+    """Read a page again whose characters are mostly garbled; None for every other page.
+
+    Only fixes that read the same bytes in another encoding take part, with their own conditions, on all texts of the
+    page together. A page whose frame is sound is left to the repair of the text taken from it.
+
+    >>> page = "<title>关于防汛工作的通知</title><p>来源：青山日报</p><p>　　各乡镇人民政府，县直各单位，请认真做好今年的防汛工作。</p>"
+    >>> reread_page(page.encode().decode("latin-1")).html == page, reread_page(page)
+    (True, None)
+    """
+    if len(html) > _MAX_PAGE:
+        return None
+    sample = "".join(islice((found[0] for found in _STRETCH.finditer(html)), _SAMPLE))
+    if len(sample) < _MIN_SAMPLE or bits(sample) < _GARBLED_BITS:
+        return None
+    shown = list(dict.fromkeys(run for run in _runs(html) if not run.isascii()))
+    if sum(map(len, shown)) > _MAX_CHARS:
+        return None
+    said = repair("\n".join(shown), fixes=REREADING)
+    lines = said.text.split("\n")
+    if len(lines) != len(shown):
+        return None
+    reading = {before: after for before, after in zip(shown, lines, strict=True) if before != after}
+    garbled = sum(len(beyond_ascii(before)) for before in reading)
+    if garbled < _GARBLED_SHARE * sum(len(beyond_ascii(run)) for run in shown):
+        return None
+    names = ", ".join(dict.fromkeys(step.name for step in said.steps))
+    return Reread(_RUN.sub(lambda run: reading.get(run[0], run[0]), html), reading, names, *_index(html, reading))
+
+
+def _runs(html: str) -> Iterator[str]:
+    return (found[0] for found in _RUN.finditer(html))
+
+
+def _index(html: str, reading: dict[str, str]) -> tuple[str, list[str], list[int]]:
+    """Return what the page says without blanks and tags, what it shows, run by run, and where each run starts."""
+    texts: list[str] = []
+    values: list[str] = []
+    for place, piece in enumerate(_TAG.split(html)):
+        (values if place % 2 else texts).extend(_runs(piece))
+    shown = [*texts, *(value for value in values if value in reading)]
+    said = ["".join(entities.unescape(reading.get(run, run)).split()) for run in shown]
+    return "".join(said), [entities.unescape(run).strip(" ") for run in shown], [0, *accumulate(map(len, said))][:-1]
+
+
+@dataclass(frozen=True, slots=True)
+class Reread:
+    """A page read again.
+
+    html: the page as it says. reading: stretches that were read again, as shown and as said. fixes: names of those
+    that did it. said, shown, starts: all its texts without blanks, the runs they come from, and where those start.
+    """
+
+    html: str
+    reading: dict[str, str]
+    fixes: str
+    said: str
+    shown: list[str]
+    starts: list[int]
+
+    def step(self, value: str, field: str) -> tuple[str, tuple[Step, ...]]:
+        """Return a value as the page shows it, and the step from there to the value; none if nothing was garbled.
+
+        Where a value was cut out of a stretch, the change begins with the whole stretch: the cut may go through a
+        character that is shown.
+        """
+        edits: list[tuple[int, str, str]] = []
+        shown: list[str] = []
+        at = length = 0
+        for start, end, before in self._found(value):
+            shown += (value[at:start], before)
+            edits.append((length + start - at, before, value[start:end]))
+            length += start - at + len(before)
+            at = end
+        changes = changes_from(edits)
+        if not changes:
+            return value, ()
+        return "".join((*shown, value[at:])), (
+            Step(field, STEP, f"the page was garbled as a whole: {self.fixes}", changes),
+        )
+
+    def _found(self, value: str) -> Iterator[tuple[int, int, str]]:
+        """Yield stretches of a value, in order, each with what the page shows for it."""
+        start = end = first = 0
+        last = -1
+        for begin, stop, place, behind in self._places(value):
+            one, other = bisect_right(self.starts, place) - 1, bisect_right(self.starts, behind - 1) - 1
+            if last >= one >= first:  # two clauses of one run are one change
+                end, last = stop, max(last, other)
+                continue
+            if last >= 0:
+                yield start, end, "".join(self.shown[first : last + 1])
+            start, end, first, last = begin, stop, one, other
+        if last >= 0:
+            yield start, end, "".join(self.shown[first : last + 1])
+
+    def _places(self, value: str) -> Iterator[tuple[int, int, int, int]]:
+        """Yield where lines of a value, or clauses of those that do not stand in one piece, start and end in it and in the page."""
+        behind = misses = position = 0
+        for line in value.split("\n"):
+            pieces = [(0, line)]
+            while pieces and misses < _MOST_MISSES:
+                start, piece = pieces.pop()
+                bare = "".join(piece.split())
+                place = self.said.find(bare, behind) if len(bare) >= _MIN_PIECE else -1
+                place = self.said.find(bare) if place < 0 and len(bare) >= _MIN_PIECE else place
+                if place >= 0:
+                    behind = place + len(bare)
+                    yield position + start, position + start + len(piece), place, behind
+                else:
+                    misses += 1
+                    if piece is line:
+                        pieces = [(clause.start(), clause[0].rstrip()) for clause in _CLAUSE.finditer(line)][::-1]
+            position += len(line) + 1
