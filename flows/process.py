@@ -158,8 +158,11 @@ def derive(capture: Capture, site: Site | None, furniture: frozenset[str] = froz
         return Derived("binary", decoded, Article(), body.complete)
     if media != "html":
         return Derived(media, decoded, extract_plain(decoded.text), body.complete)
+    layout = _layout(capture, site, furniture)
     reread = reread_page(decoded.text)
-    article = extract(reread.html if reread else decoded.text, capture.uri, _layout(capture, site, furniture))
+    article = extract(reread.html if reread else decoded.text, capture.uri, layout)
+    if reread is None and article.text and (reread := reread_page(decoded.text, article.text)):
+        article = extract(reread.html, capture.uri, layout)
     return Derived(media, decoded, article, body.complete, reread)
 
 

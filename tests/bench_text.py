@@ -1,9 +1,9 @@
 """bench_text.py — Prints every table about the text work: `make bench-text`, or `python tests/bench_text.py [PART…]`.
 
-Parts: decode, extract, repair, desync (each a bench_<part>.py beside this file, run in a process of its own), and
+Parts: decode, extract, garbled, repair, desync (each a bench_<part>.py beside this file, run in a process of its own), and
 chain and worst, which are here. Needs ../shared/corpus; the columns of other tools need the bench extra. Not a test.
 
-chain: CPU time of a clean page through decode, extract, repair, normalize and fingerprint, beside trafilatura, ftfy
+chain: CPU time of a clean page through decode, reread, extract, repair, normalize and fingerprint, beside trafilatura, ftfy
 and opencc on the same pages, taking turns. worst: milliseconds per megabyte of hostile input for every stage at
 three sizes; a stage is linear when the figure stays the same.
 """
@@ -23,10 +23,11 @@ from flows.text.extract import extract
 from flows.text.fingerprint import heavy
 from flows.text.normalize import normalize
 from flows.text.repair import repair
+from flows.text.reread import reread_page
 
 HERE = Path(__file__).parent
 PAGES = HERE.parents[1] / "shared" / "corpus" / "pages"
-FILES = ("decode", "extract", "repair", "desync")
+FILES = ("decode", "extract", "garbled", "repair", "desync")
 SIZES_MB = (0.1, 1.0, 10.0)
 FORK = multiprocessing.get_context("fork")  # the modules are loaded once, and a stage out of hand can be killed
 LIMIT_S = 60.0  # a stage that would need longer at a size is not run there, and says so
@@ -62,6 +63,7 @@ def run_file(path: Path) -> None:
 
 STAGES: dict[str, Callable[..., object]] = {
     "decode": lambda payload: decode(payload, Declared()).text,
+    "reread": lambda html: found.html if (found := reread_page(html)) else html,
     "extract": lambda html: extract(html).text,
     "repair": lambda text: repair(text).text,
     "normalize": lambda text: normalize(text).text,
@@ -213,6 +215,7 @@ def worst(sizes: list[float]) -> None:
 def hostile() -> Iterator[tuple[str, str, bytes | str]]:
     yield from (("decode", label, unit) for label, unit in HOSTILE_BYTES.items())
     yield from (("extract", label, unit) for label, unit in HOSTILE_HTML.items())
+    yield from (("reread", label, unit) for label, unit in HOSTILE_TEXT.items())
     for stage in ("repair", "normalize", "fingerprint"):
         yield from ((stage, label, unit) for label, unit in HOSTILE_TEXT.items())
 

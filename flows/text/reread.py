@@ -35,11 +35,12 @@ _MIN_PIECE = 2
 _MOST_MISSES = 200  # pieces of a value that are not found: each costs a look through the page
 
 
-def reread_page(html: str) -> "Reread | None":
+def reread_page(html: str, text: str = "") -> "Reread | None":
     """Read a page again whose characters are mostly garbled; None for every other page.
 
     Only fixes that read the same bytes in another encoding take part, with their own conditions, on all texts of the
-    page together. A page whose frame is sound is left to the repair of the text taken from it.
+    page together. text: what was extracted from the page as it is; given, it is that which must be mostly garbled, for
+    a mirror may set a garbled text into a sound frame.
 
     >>> page = "<title>关于防汛工作的通知</title><p>来源：青山日报</p><p>　　各乡镇人民政府，县直各单位，请认真做好今年的防汛工作。</p>"
     >>> reread_page(page.encode().decode("latin-1")).html == page, reread_page(page)
@@ -47,7 +48,7 @@ def reread_page(html: str) -> "Reread | None":
     """
     if len(html) > _MAX_PAGE:
         return None
-    sample = "".join(islice((found[0] for found in _STRETCH.finditer(html)), _SAMPLE))
+    sample = "".join(islice((found[0] for found in _STRETCH.finditer(text or html)), _SAMPLE))
     if len(sample) < _MIN_SAMPLE or bits(sample) < _GARBLED_BITS:
         return None
     shown = list(dict.fromkeys(run for run in _runs(html) if not run.isascii()))
@@ -59,7 +60,7 @@ def reread_page(html: str) -> "Reread | None":
         return None
     reading = {before: after for before, after in zip(shown, lines, strict=True) if before != after}
     garbled = sum(len(beyond_ascii(before)) for before in reading)
-    if garbled < _GARBLED_SHARE * sum(len(beyond_ascii(run)) for run in shown):
+    if garbled < _GARBLED_SHARE * len(beyond_ascii(text) if text else beyond_ascii("".join(shown))):
         return None
     names = ", ".join(dict.fromkeys(step.name for step in said.steps))
     return Reread(_RUN.sub(lambda run: reading.get(run[0], run[0]), html), reading, names, *_index(html, reading))

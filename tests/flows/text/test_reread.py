@@ -99,12 +99,16 @@ def test_clean_pages_and_those_of_other_languages_are_left_alone() -> None:
     )
 
 
-def test_a_garbled_text_in_a_sound_frame_is_repaired_by_itself() -> None:
-    start, end = PAGE.index("<p>"), PAGE.index("<p>（责任")
-    page = PAGE[:start] + PAGE[start:end].encode().decode("latin-1") + PAGE[end:]
+def test_a_garbled_text_in_a_sound_frame_gives_the_same_document(single_byte: Callable[[str], str | None]) -> None:
+    start, end = PAGE.index('<div class="info">'), PAGE.index('<div class="share">')
     frame = "".join(f"<li><a href='{n}.html'>关于印发全县第{n}批重点项目名单的通知</a></li>" for n in range(40))
+    before, after = PAGE[:start].replace("<h1>", f"<ul>{frame}</ul><h1>"), PAGE[end:]
+    part, garbled = garbled_by(single_byte, PAGE[start:end])
+    sound, found = document_of(before + part + after), document_of(before + garbled + after)
 
-    assert reread_page(page.replace('<div id="zoom">', f'<ul>{frame}</ul><div id="zoom">')) is None
+    assert reread_page(before + garbled + after) is None
+    for name in ("title", "text", "source", "author", "published_at", "fingerprint"):
+        assert getattr(found, name) == getattr(sound, name), name
 
 
 def test_a_value_that_the_page_does_not_show_has_no_step() -> None:
