@@ -159,9 +159,9 @@ def derive(capture: Capture, site: Site | None, furniture: frozenset[str] = froz
     if media != "html":
         return Derived(media, decoded, extract_plain(decoded.text), body.complete)
     layout = _layout(capture, site, furniture)
-    reread = reread_page(decoded.text)
-    article = extract(reread.html if reread else decoded.text, capture.uri, layout)
-    if reread is None and article.text and (reread := reread_page(decoded.text, article.text)):
+    article = extract(decoded.text, capture.uri, layout)
+    reread = reread_page(decoded.text, article.title, article.text)
+    if reread:
         article = extract(reread.html, capture.uri, layout)
     return Derived(media, decoded, article, body.complete, reread)
 

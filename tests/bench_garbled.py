@@ -88,9 +88,10 @@ def main() -> int:
         spent = (time.process_time() - started) / max(1, len(garbled)) * 1e3
         cells = (" ".join(average(table.get(key, [])) for key in SHOWN).ljust(44) for table in tables)
         print(f"{name} ({len(garbled)})".ljust(32), *cells, f"{spent:9.1f}", flush=True)
+    taken = [(html, found.title, found.text) for _, html, _ in pages for found in [ours(html, "")]]
     started = time.process_time()
-    for _, html, _ in pages:
-        reread_page(html)
+    for page in taken:
+        reread_page(*page)
     print(f"looking for it costs {(time.process_time() - started) / len(pages) * 1e3:.3f} ms a page")
     return 0
 

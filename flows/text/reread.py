@@ -22,8 +22,9 @@ STEP = "reread_page"
 """Name of the step from what a page shows to what it says."""
 
 _STRETCH = re.compile("[^\0-\x7f]+")
-_SAMPLE = 80  # stretches
-_MIN_SAMPLE = 30  # characters
+_SAMPLE, _SAMPLE_CHARS = 40, 200  # stretches, and characters of them
+_MIN_SAMPLE = 12
+_ENOUGH = 60  # characters that tell of the whole page
 _GARBLED_BITS = 12.5  # halfway between prose and mojibake
 _GARBLED_SHARE = 0.5  # of the characters beyond ASCII, in the stretches that were read again
 _MAX_CHARS = 100_000  # beyond ASCII, in different stretches
@@ -35,21 +36,21 @@ _MIN_PIECE = 2
 _MOST_MISSES = 200  # pieces of a value that are not found: each costs a look through the page
 
 
-def reread_page(html: str, text: str = "") -> "Reread | None":
-    """Read a page again whose characters are mostly garbled; None for every other page.
+def reread_page(html: str, *taken: str) -> "Reread | None":
+    """Read a page again that was garbled as a whole, or of which the text was; None for every other page.
 
-    Only fixes that read the same bytes in another encoding take part, with their own conditions, on all texts of the
-    page together. text: what was extracted from the page as it is; given, it is that which must be mostly garbled, for
-    a mirror may set a garbled text into a sound frame.
+    taken: title and text as extracted from the page as it is; one of them must look garbled. Without them, or when
+    they are too short to tell, the page itself must. Only fixes that read the same bytes in another encoding take
+    part, with their own conditions, on all texts of the page together.
 
     >>> page = "<title>关于防汛工作的通知</title><p>来源：青山日报</p><p>　　各乡镇人民政府，县直各单位，请认真做好今年的防汛工作。</p>"
     >>> reread_page(page.encode().decode("latin-1")).html == page, reread_page(page)
     (True, None)
     """
-    if len(html) > _MAX_PAGE:
-        return None
-    sample = "".join(islice((found[0] for found in _STRETCH.finditer(text or html)), _SAMPLE))
-    if len(sample) < _MIN_SAMPLE or bits(sample) < _GARBLED_BITS:
+    garbled = [value for value in taken if _looks_garbled(value)]
+    if not garbled and sum(map(len, taken)) < _ENOUGH and _looks_garbled(html):
+        garbled = [html]
+    if not garbled or len(html) > _MAX_PAGE:
         return None
     shown = list(dict.fromkeys(run for run in _runs(html) if not run.isascii()))
     if sum(map(len, shown)) > _MAX_CHARS:
@@ -59,11 +60,19 @@ def reread_page(html: str, text: str = "") -> "Reread | None":
     if len(lines) != len(shown):
         return None
     reading = {before: after for before, after in zip(shown, lines, strict=True) if before != after}
-    garbled = sum(len(beyond_ascii(before)) for before in reading)
-    if garbled < _GARBLED_SHARE * len(beyond_ascii(text) if text else beyond_ascii("".join(shown))):
+    if sum(map(_beyond, reading)) < _GARBLED_SHARE * sum(map(_beyond, garbled)):
         return None
     names = ", ".join(dict.fromkeys(step.name for step in said.steps))
     return Reread(_RUN.sub(lambda run: reading.get(run[0], run[0]), html), reading, names, *_index(html, reading))
+
+
+def _looks_garbled(text: str) -> bool:
+    sample = "".join(islice((found[0] for found in _STRETCH.finditer(text)), _SAMPLE))
+    return len(sample) >= _MIN_SAMPLE and bits(sample[:_SAMPLE_CHARS]) >= _GARBLED_BITS
+
+
+def _beyond(text: str) -> int:
+    return len(beyond_ascii(text))
 
 
 def _runs(html: str) -> Iterator[str]:
