@@ -21,7 +21,7 @@ _TAIL_CHARS = 24
 _TAGS = frozenset("关關标標tTｔＴ责責")
 _WORD_CHARS = 12
 _SHARE_CHARS = 50
-_SCAN = re.compile("[扫掃码碼微满滿评評藏牢记記]")
+_SCAN = re.compile("[扫掃码碼微满滿评評藏牢记記]|本[页頁网網]")
 _REMARK = re.compile("[评評帖留回点點]")
 
 

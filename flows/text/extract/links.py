@@ -35,6 +35,7 @@ _CALL = re.compile(
 _ELEMENT_CALL = re.compile(r"""createPageHTML\s*\(\s*["']""")
 _COUNTED = re.compile(r"_([2-9])$")
 _SCOPE_LEVELS = 3
+_TABLE_PARTS = ("td", "tr", "tbody")
 _NUMBER = re.compile(r"[_-]\d{1,3}$")
 _PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pageno|currentpage|cpage)=\d+", re.IGNORECASE)
 
@@ -70,11 +71,13 @@ def attachments(scope: LexborNode, base: str) -> tuple[Attachment, ...]:
 def scope_of(container: LexborNode) -> LexborNode:
     """Return the element that holds a container and the lists of files and pages beside it."""
     scope = container
-    for _ in range(_SCOPE_LEVELS):
+    levels = 0
+    while levels < _SCOPE_LEVELS:
         above = scope.parent
         if above is None or above.tag in ("body", "html", "-document"):
             break
         scope = above
+        levels += scope.tag not in _TABLE_PARTS  # an old layout has the files in the next row
     return scope
 
 

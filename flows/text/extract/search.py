@@ -61,6 +61,8 @@ _MIN_KNOWN = 30
 _KNOWN_SHARE = 0.25
 _OTHER_COST = 0.8
 _CANDIDATES = 14
+_TABLE_LEVELS, _MOST_TABLES = 3, 10
+_LINKED_DATA = 0.3
 
 
 @dataclass(slots=True)
@@ -99,7 +101,7 @@ def find_container(reading: Reading, trust_names: bool = True, title: str = "") 
     known = search.known(elements) if trust_names else None
     if known is not None:
         return known
-    best = search.best(elements)
+    best = search.past_tables(search.best(elements))
     headline = headline_place(reading.texts, title)
     node = (below_headline(search, best, headline) if headline >= 0 else best).node
     while node.tag in _PARTS and node.parent is not None:
@@ -211,6 +213,31 @@ class Search:
         if best.mass < 0.3 * masses[0]:  # a tidy side box must not beat a noisy article
             best = deepest[min(mass for mass in masses if mass >= 0.6 * masses[0])]
         return best
+
+    def past_tables(self, best: Element) -> Element:
+        """Return an element around the best one whose text goes on behind a table of names or figures.
+
+        To the search such a table is what a menu is: much without a sentence.
+        """
+        around = best.above
+        for _ in range(_TABLE_LEVELS):
+            if around is None or around.bad or around.node.tag == "body":
+                break
+            if around.mass > best.mass:
+                cells = sum(self._data(table) for table in around.node.css("table")[:_MOST_TABLES])
+                other = self.reading.chars(around.first, around.last) - around.mass - cells
+                if cells and around.mass - _OTHER_COST * max(0, other) > best.mass:
+                    best = around
+            around = around.above
+        return best
+
+    def _data(self, table: LexborNode) -> int:
+        """Count the characters of a table without sentences and links; others lay out the page."""
+        known = self.seen.get(table.mem_id)
+        if known is not None and known.first >= 0:
+            return 0
+        size = chars(table.text())
+        return size if sum(chars(link.text()) for link in table.css("a")) < _LINKED_DATA * size else 0
 
 
 def _judge(node: LexborNode) -> tuple[bool, int]:

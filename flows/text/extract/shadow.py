@@ -41,12 +41,17 @@ class _Shadows(dict[int, str | int]):
     """The shadow of each character, worked out when it is first met: a line's NFKC takes four times as long."""
 
     def __missing__(self, code: int) -> str | int:
-        cast = fold(_BLANK.sub("", unicodedata.normalize("NFKC", chr(code))))
+        cast = "" if _is_icon(code) else fold(_BLANK.sub("", unicodedata.normalize("NFKC", chr(code))))
         self[code] = code if cast == chr(code) else cast
         return self[code]
 
 
 _SHADOWS = _Shadows()
+
+
+def _is_icon(code: int) -> bool:
+    """Tell whether a character is a pictograph, as many pages set before 点赞 and 打印."""
+    return 0x1F300 <= code <= 0x1FAFF or code in (0x2764, 0xFE0F)
 
 
 def without_notes(line: str) -> str:

@@ -220,6 +220,38 @@ def test_attachments_beside_the_container(page: Page, body: str, paragraphs: tup
     assert [file.name for file in article.attachments] == ["名单.xlsx"]
 
 
+ROSTER = "<table><tr><th>序号</th><th>姓名</th><th>单位</th><th>岗位</th></tr>{}</table>".format(
+    "".join(f"<tr><td>{n}</td><td>王秀英</td><td>云岭县第{n}小学</td><td>后勤服务人员</td></tr>" for n in range(1, 15))
+)
+
+
+def test_a_text_goes_on_behind_a_table_of_names(title: str, paragraphs: tuple[str, ...]) -> None:
+    """Paragraphs are elements of any kind here, and no name tells which is the container."""
+    first, *rest = paragraphs
+    below = "".join(f"<div>{text}</div>" for text in (*rest, "联系电话：0871-5566001"))
+    shell = f"<div class=x><div class=t>{title}</div><div class=s>2024-11-06</div><div class=y><div>{first}</div>{ROSTER}{below}</div></div>"
+
+    text = extract(f"<title>{title}</title><body>{shell}</body>").text
+
+    assert text.startswith(f"{first}\n序号 姓名 单位 岗位\n1 王秀英 云岭县第1小学 后勤服务人员\n")
+    assert text.endswith("\n".join((*rest, "联系电话：0871-5566001")))
+
+
+def test_attachments_below_a_long_table(page: Page, body: str) -> None:
+    files = '<p>附件：<a href="/f/2.pdf">责任人名单</a></p>'
+
+    assert [file.name for file in extract(page(body + ROSTER + body, after=files), URL).attachments] == ["责任人名单"]
+
+
+def test_attachments_in_the_next_row_of_an_old_layout(title: str, body: str) -> None:
+    rows = f'<tr><td><div><div id="vsb_content"><div class="v_news_content">{body}</div></div></div></td></tr>'
+    files = '<tr><td><ul><li>附件【<a href="/system/_content/download.jsp?wbfileid=88">名单.xlsx</a>】已下载</li></ul></td></tr>'
+
+    article = extract(f"<title>{title}</title><body><div><form><table>{rows}{files}</table></form></div></body>", URL)
+
+    assert [file.name for file in article.attachments] == ["名单.xlsx"]
+
+
 PROPERTIES = {
     "table": "<table><tr><td>索引号</td><td>000014349/2024-00012</td><td>发文机关</td><td>云岭县人民政府</td></tr>"
     "<tr><td>成文日期</td><td>2024-11-01</td><td>发文字号</td><td>云政发〔2024〕8号</td></tr></table>",
