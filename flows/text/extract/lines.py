@@ -173,6 +173,8 @@ def _comments(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
     for place, index in enumerate(alive):
         line = judged[index]
         if place and line.size <= _TAIL_CHARS and _REMARK.search(line.plain) and rules.COMMENTS.match(line.shadow):
+            if any(rules.LETTER.match(judged[above].plain) for above in alive[:place]):
+                return {}
             after = alive[place + 1 : place + 9]
             if not after or sum(rules.COMMENT_SIGN.search(judged[below].plain) is not None for below in after) >= 2:
                 return dict.fromkeys(alive[place:], "comments")

@@ -229,6 +229,16 @@ COMMENT_SIGN = re.compile(
     r"\d{1,2}:\d\d|回复|支持\(?\d|顶\(?\d|\d+楼|网友|游客|匿名|来自.{1,8}(?:网友|客户端)|(?:\d+|刚刚|分钟|小时|天)前"
 )
 
+LETTER = re.compile(
+    r"^[【\[]?(?:来信|信件|来件|咨询|诉求|留言|问题|提问|投诉|建议|反映|求助)(?:人?的?(?:内容|正文|详情|描述))[】\]]?\s*(?:[:：]|$)",
+    re.MULTILINE,
+)
+REPLY = re.compile(
+    r"^[【\[]?(?:官方|单位|部门|处理|办理|办结|网上)?(?:回复|答复|办理|处理|反馈)(?:内容|结果|意见|情况|单位|部门|时间|日期|详情)?[】\]]?\s*(?:[:：]|$)",
+    re.MULTILINE,
+)
+"""Headings of a citizen's letter and of the office's reply to it."""
+
 OCCASION = re.compile("地点|主持|出席|嘉宾|议程|参会|会期|通过|公布|施行|修订|修正|批准|截止")
 
 NOTICE = re.compile(

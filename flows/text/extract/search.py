@@ -6,6 +6,7 @@ the way up. Each element is looked at once, so the cost is linear in the page.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,6 +14,7 @@ from selectolax.lexbor import LexborNode
 
 from flows.text.extract.reading import Reading
 from flows.text.extract.region import below_headline, headline_place
+from flows.text.extract.rules import LETTER, REPLY
 from flows.text.extract.tags import SILENT, is_inline, named, numbers
 
 KNOWN_IDS = named(
@@ -50,6 +52,7 @@ _FRAME = re.compile(
     r"comment(?!text|ary)|reply|pinglun|liuyan|guestbook|foot(?!ball)|copyright|\bnav|nav\b|menu|friend|login|banner",
     re.IGNORECASE,
 )
+_REPLY_NAME = re.compile("reply|huifu|guestbook|liuyan", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 _PARTS = named("p li tr tbody h2 h3 dd")
@@ -91,6 +94,9 @@ def find_container(reading: Reading, trust_names: bool = True, title: str = "") 
     """
     search = Search(reading)
     elements = search.collect(_SUSPECT)
+    if search.left_out and _is_letter(reading.texts):
+        search = Search(reading, letter=True)
+        elements = search.collect(_SUSPECT)
     trusted = max((element.mass for element in elements), default=0)
     if search.left_out > _MIN_SUSPECT + _MISLED * trusted:  # a class name misled us
         elements = search.collect(_NO_TEXT)
@@ -109,11 +115,18 @@ def find_container(reading: Reading, trust_names: bool = True, title: str = "") 
     return node
 
 
-class Search:
-    """One search through one reading."""
+def _is_letter(texts: Sequence[str]) -> bool:
+    """Tell whether a page is a citizen's letter with the office's reply, which names of elements call what they call comments."""
+    page = "\n".join(texts)
+    return REPLY.search(page) is not None and LETTER.search(page) is not None
 
-    def __init__(self, reading: Reading) -> None:
+
+class Search:
+    """One search through one reading. letter: what is named a reply is text."""
+
+    def __init__(self, reading: Reading, letter: bool = False) -> None:
         self.reading = reading
+        self.letter = letter
         self.seen: dict[int, Element] = {}
         self.left_out = 0
 
@@ -167,7 +180,7 @@ class Search:
             path.append((key, current))
             current = current.parent
         for key, item in reversed(path):
-            known, bad = _judge(item)
+            known, bad = _judge(item, self.letter)
             if above is None:
                 above = Element(item, None, 0, known, bad)
             else:
@@ -240,13 +253,16 @@ class Search:
         return size if sum(chars(link.text()) for link in table.css("a")) < _LINKED_DATA * size else 0
 
 
-def _judge(node: LexborNode) -> tuple[bool, int]:
+def _judge(node: LexborNode, letter: bool) -> tuple[bool, int]:
     """Tell whether an element is a known container, and how surely its name says that it is no text."""
     if node.tag_id in _PARAGRAPH:  # as many as texts, and their names say nothing
         return False, 0
     tag = node.tag
     attributes = node.attributes
-    known, bad = _judge_name(tag, attributes.get("class") or "", attributes.get("id") or "")
+    name, identity = attributes.get("class") or "", attributes.get("id") or ""
+    if letter:
+        name, identity = _REPLY_NAME.sub("", name), _REPLY_NAME.sub("", identity)
+    known, bad = _judge_name(tag, name, identity)
     if not bad and not known and _is_hidden(attributes):
         bad = _SUSPECT
     return known, bad

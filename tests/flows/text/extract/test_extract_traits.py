@@ -220,6 +220,23 @@ def test_attachments_beside_the_container(page: Page, body: str, paragraphs: tup
     assert [file.name for file in article.attachments] == ["名单.xlsx"]
 
 
+@pytest.mark.parametrize("name", ["letter-reply", "reply", "huifu", "hf"])
+@pytest.mark.parametrize("head", ["回复内容", "答复情况", "办理结果："])
+def test_the_answer_to_a_letter_is_no_comment(name: str, head: str, title: str) -> None:
+    asked = "县长您好，城东小区南门的三盏路灯已经坏了半个多月，晚上出行很不方便，请问什么时候能修好？"
+    answered = (
+        "王先生：您好！您反映的问题收悉，现答复如下：",
+        "损坏的三盏路灯已于5月14日全部修复，感谢您的支持。",
+        "回复时间：2024-05-15 16:40",
+    )
+    paragraphs = "".join(f"<p>{text}</p>" for text in answered)
+    shell = f"<div class=q><h3>来信内容</h3><p>{asked}</p></div><div class={name}><h3>{head}</h3>{paragraphs}</div>"
+
+    text = extract(f"<title>{title}</title><body><div class=m><h2>{title}</h2>{shell}</div></body>").text
+
+    assert text.split("\n") == ["来信内容", asked, head, *answered]
+
+
 ROSTER = "<table><tr><th>序号</th><th>姓名</th><th>单位</th><th>岗位</th></tr>{}</table>".format(
     "".join(f"<tr><td>{n}</td><td>王秀英</td><td>云岭县第{n}小学</td><td>后勤服务人员</td></tr>" for n in range(1, 15))
 )
