@@ -21,7 +21,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.above import BYLINE
 from flows.text.extract.article import Article
-from flows.text.extract.body import Body, find_body, pictures_beside
+from flows.text.extract.body import Body, body_below_title, find_body, pictures_beside
 from flows.text.extract.clues import Clues, read_clues
 from flows.text.extract.credits import author_of, clean_source, source_of
 from flows.text.extract.dates import published
@@ -75,6 +75,8 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     if not sure:
         title = headline_near(clues, body.opening, title) or title
     body.filter(title, clues.texts, layout.furniture)
+    if not body.lines:
+        body = body_below_title(clues, title, layout.furniture) or body
     # A marked body was parsed by itself, so its root says nothing of what stands around it.
     alone = body.container is None or body.container.tag == "body"
     scope = tree.body if alone or body.container is None else scope_of(body.container)

@@ -16,6 +16,7 @@ _HEAD_CHARS = 400
 _STRIP_LINES = 6
 STRIP_CHARS = 110
 _DASHES = frozenset(("——", "--", "──", "――"))
+_SHORT_TITLE = 6
 _TITLE_PART, _TITLE_SHARE = 8, 0.6
 """A shorter part of the title than this is a heading of the text."""
 _SUBTITLE_CHARS = 60
@@ -30,8 +31,8 @@ SENTENCE_ENDS = frozenset("。！？；")
 
 def repeated_title(judged: Sequence[ShadowLine], alive: Sequence[int], title: str) -> dict[int, str]:
     """Drop the repeated title near the top, and what stands above it."""
-    if len(title) < 6:
-        return {}
+    if len(title) < _SHORT_TITLE:  # 停水通知 may be a part of anything
+        return {alive[0]: "title"} if len(alive) > 1 and title and judged[alive[0]].shadow == title else {}
     chars = 0
     for place, index in enumerate(alive[:_HEAD_LINES]):
         line = judged[index]

@@ -4,7 +4,7 @@ Order: the site's layout, comment markers, known containers, the generic search 
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -40,6 +40,7 @@ _COMMA = re.compile("[，。；！？]")
 _ARROWS = frozenset(">＞»›→")
 _SENTENCE_CHARS = 25
 _MIN_BESIDE_TITLE = 25
+_MIN_BELOW_TITLE = 12
 
 
 @dataclass(slots=True)
@@ -188,9 +189,28 @@ def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tup
     if rendered.linked and not _mostly_text(rendered.lines):  # a known name around something else
         container = find_container(reading, trust_names=False, title=title) or container
         rendered = render(container)
+    return _body(container, rendered), note
+
+
+def _body(container: LexborNode, rendered: Rendered) -> Body:
     rules = prune(rendered)
     drop_further_posts(rendered.lines, rules)
-    return Body(container, rendered, rules), note
+    return Body(container, rendered, rules)
+
+
+def body_below_title(clues: Clues, title: str, furniture: frozenset[str]) -> Body | None:
+    """Return the filtered body of a page without a sentence, such as a list of names: what stands around its title.
+
+    None when there is no more than a picture, a viewer of files, or links.
+    """
+    for block in _blocks_around(clues.tree, title):
+        body = _body(block, render(block))
+        body.filter(title, clues.texts, furniture)
+        if sum(map(len, body.lines)) >= _MIN_BELOW_TITLE and _mostly_text(body._left()):
+            return body
+        if block.css_first("img,iframe,object,embed") is not None:
+            return None
+    return None
 
 
 def _mostly_text(lines: Sequence[Line]) -> bool:
@@ -230,9 +250,18 @@ def pictures_beside(tree: LexborHTMLParser, title: str) -> int:
 
 def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
     """Return the smallest block around the title with more text than it, or a picture, on a page without a sentence."""
+    for block in _blocks_around(tree, title):
+        beside = chars(block.text()) - sum(chars(link.text()) for link in block.css("a")) - len(bare(title))
+        if beside > _MIN_BESIDE_TITLE or block.css_first("img") is not None:
+            return block
+    return None
+
+
+def _blocks_around(tree: LexborHTMLParser, title: str) -> Iterator[LexborNode]:
+    """Yield the blocks around each place of the title, from the inside out."""
     key = bare(title)[:12]
     if not key:
-        return None
+        return
     for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong"):
         text = node.text()
         if len(text) > 400 or bare(text)[:12] != key:
@@ -241,8 +270,5 @@ def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
         for _ in range(4):
             if block is None or block.tag in ("body", "html"):
                 break
-            beside = chars(block.text()) - sum(chars(link.text()) for link in block.css("a")) - len(bare(title))
-            if beside > _MIN_BESIDE_TITLE or block.css_first("img") is not None:
-                return block
+            yield block
             block = block.parent
-    return None

@@ -237,6 +237,80 @@ def test_the_answer_to_a_letter_is_no_comment(name: str, head: str, title: str) 
     assert text.split("\n") == ["来信内容", asked, head, *answered]
 
 
+NO_SENTENCE = {
+    "names": ("序号 姓名 乡镇 金额", "1 王秀英 城关镇 301", "2 李红梅 城关镇 302", "3 张建国 石桥乡 303"),
+    "duty": ("6月8日 张建国 带班 0871-5566001", "6月9日 李红梅 带班 0871-5566001"),
+    "decision": ("行政处罚决定书文号 云市监处罚〔2024〕12号", "处罚结果 罚款5000元", "处罚机关 云岭县市场监督管理局"),
+    "brief": ("城关镇 完成春播面积2.3万亩", "石桥乡 新建高标准农田1200亩", "龙山乡 发放补贴86.5万元"),
+}
+
+
+@pytest.mark.parametrize("shape", ["table", "div", "br"])
+@pytest.mark.parametrize("case", NO_SENTENCE)
+def test_a_page_without_a_sentence_has_a_text(case: str, shape: str, title: str) -> None:
+    lines = NO_SENTENCE[case]
+    cells = "".join("<tr>" + "".join(f"<td>{word}</td>" for word in line.split()) + "</tr>" for line in lines)
+    text = {
+        "table": f"<table>{cells}</table>",
+        "div": "".join(f"<div>{line}</div>" for line in lines),
+        "br": "<br>".join(lines),
+    }[shape]
+    strip = "<div class=i>发布时间：2024-05-12 来源：云岭县市场监督管理局</div>"
+    near = "<p>上一篇：<a href=1.html>关于开展消防安全检查的通知</a></p><p>下一篇：<a href=2.html>关于做好防汛工作的通知</a></p>"
+    foot = "<div class=foot>主办：云岭县人民政府办公室 滇ICP备05000001号 网站标识码：5301000001</div>"
+
+    article = extract(
+        f"<title>{title}</title><body><div class=x><h1>{title}</h1>{strip}{text}</div>{near}{foot}</body>"
+    )
+
+    assert (article.verdict, article.text.split("\n")) == ("article", list(lines))
+    assert article.source == "云岭县市场监督管理局"
+
+
+def test_a_picture_below_the_title_alone_is_no_text(title: str) -> None:
+    foot = "<div>主办：云岭县人民政府办公室</div><div>承办：云岭县大数据中心 技术支持单位</div>"
+    shell = f"<div class=a><div class=b><h1>{title}</h1><div>发布时间：2024-05-12</div><img src=1.jpg></div>{foot}</div>"
+
+    assert extract(f"<title>{title}</title><body>{shell}</body>").verdict == "image"
+
+
+NO_SENTENCE = {
+    "names": ("序号 姓名 乡镇 金额", "1 王秀英 城关镇 301", "2 李红梅 城关镇 302", "3 张建国 石桥乡 303"),
+    "duty": ("6月8日 张建国 带班 0871-5566001", "6月9日 李红梅 带班 0871-5566001"),
+    "decision": ("行政处罚决定书文号 云市监处罚〔2024〕12号", "处罚结果 罚款5000元", "处罚机关 云岭县市场监督管理局"),
+    "brief": ("城关镇 完成春播面积2.3万亩", "石桥乡 新建高标准农田1200亩", "龙山乡 发放补贴86.5万元"),
+}
+
+
+@pytest.mark.parametrize("shape", ["table", "div", "br"])
+@pytest.mark.parametrize("case", NO_SENTENCE)
+def test_a_page_without_a_sentence_has_a_text(case: str, shape: str, title: str) -> None:
+    lines = NO_SENTENCE[case]
+    cells = "".join("<tr>" + "".join(f"<td>{word}</td>" for word in line.split()) + "</tr>" for line in lines)
+    text = {
+        "table": f"<table>{cells}</table>",
+        "div": "".join(f"<div>{line}</div>" for line in lines),
+        "br": "<br>".join(lines),
+    }[shape]
+    strip = "<div class=i>发布时间：2024-05-12 来源：云岭县市场监督管理局</div>"
+    near = "<p>上一篇：<a href=1.html>关于开展消防安全检查的通知</a></p><p>下一篇：<a href=2.html>关于做好防汛工作的通知</a></p>"
+    foot = "<div class=foot>主办：云岭县人民政府办公室 滇ICP备05000001号 网站标识码：5301000001</div>"
+
+    article = extract(
+        f"<title>{title}</title><body><div class=x><h1>{title}</h1>{strip}{text}</div>{near}{foot}</body>"
+    )
+
+    assert (article.verdict, article.text.split("\n")) == ("article", list(lines))
+    assert article.source == "云岭县市场监督管理局"
+
+
+def test_a_picture_below_the_title_alone_is_no_text(title: str) -> None:
+    foot = "<div>主办：云岭县人民政府办公室</div><div>承办：云岭县大数据中心 技术支持单位</div>"
+    shell = f"<div class=a><div class=b><h1>{title}</h1><div>发布时间：2024-05-12</div><img src=1.jpg></div>{foot}</div>"
+
+    assert extract(f"<title>{title}</title><body>{shell}</body>").verdict == "image"
+
+
 ROSTER = "<table><tr><th>序号</th><th>姓名</th><th>单位</th><th>岗位</th></tr>{}</table>".format(
     "".join(f"<tr><td>{n}</td><td>王秀英</td><td>云岭县第{n}小学</td><td>后勤服务人员</td></tr>" for n in range(1, 15))
 )
