@@ -44,6 +44,8 @@ _NEAR_TEXTS = 25
 _ABOVE_TEXTS = 12
 _END_CHARS = 400
 _LONG_TEXT = 120
+_FEW_CHARS = 60
+"""A text this short may be one line of a list that has no sentence."""
 _FIRST_LINES = 6
 
 
@@ -75,8 +77,9 @@ def extract(html: str, url: str = "", layout: Layout | None = None) -> Article:
     if not sure:
         title = headline_near(clues, body.opening, title) or title
     body.filter(title, clues.texts, layout.furniture)
-    if not body.lines:
-        body = body_below_title(clues, title, layout.furniture) or body
+    if sum(map(len, body.lines)) < _FEW_CHARS:
+        whole = body_below_title(clues, title, layout.furniture)
+        body = whole if whole is not None and set(body.lines) <= set(whole.lines) else body
     # A marked body was parsed by itself, so its root says nothing of what stands around it.
     alone = body.container is None or body.container.tag == "body"
     scope = tree.body if alone or body.container is None else scope_of(body.container)

@@ -41,6 +41,7 @@ _ARROWS = frozenset(">＞»›→")
 _SENTENCE_CHARS = 25
 _MIN_BESIDE_TITLE = 25
 _MIN_BELOW_TITLE = 12
+_ANY_TAGS = ("b", "font", "div", "span")
 
 
 @dataclass(slots=True)
@@ -259,12 +260,13 @@ def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
 
 def _blocks_around(tree: LexborHTMLParser, title: str) -> Iterator[LexborNode]:
     """Yield the blocks around each place of the title, from the inside out."""
-    key = bare(title)[:12]
+    whole = bare(title)
+    key = whole[:12]
     if not key:
         return
-    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong"):
+    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong,b,font,div,span"):
         text = node.text()
-        if len(text) > 400 or bare(text)[:12] != key:
+        if len(text) > 400 or (bare(text) != whole if node.tag in _ANY_TAGS else bare(text)[:12] != key):
             continue
         block = node.parent
         for _ in range(4):

@@ -150,12 +150,19 @@ def _notice(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
             continue
         openings[place] = line.opening
         if _opens_notice(openings[place : place + 8], line.size):
-            cut = place
+            # An imprint is in one piece: what stands above 上一篇 and begins with 地址： is the text's own.
+            below = judged[alive[place] : alive[min(place + 8, len(alive)) - 1]]
+            if not (rules.FOOTER_WEAK.match(line.opening) and any(map(_is_neighbour, below))):
+                cut = place
     if cut is None:
         return {}
     # A mirror sets its slogans between the paragraphs: what goes on below such a line is text.
     end = next((place for place in range(cut + 1, len(alive)) if _goes_on(judged[alive[place]])), len(alive))
     return dict.fromkeys(alive[cut:end], "notice")
+
+
+def _is_neighbour(line: ShadowLine) -> bool:
+    return line.size <= RULE_CHARS and rules.NEIGHBOUR.match(line.shadow) is not None
 
 
 def _goes_on(line: ShadowLine) -> bool:

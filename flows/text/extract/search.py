@@ -52,6 +52,11 @@ _FRAME = re.compile(
     r"comment(?!text|ary)|reply|pinglun|liuyan|guestbook|foot(?!ball)|copyright|\bnav|nav\b|menu|friend|login|banner",
     re.IGNORECASE,
 )
+_IMPRINT = re.compile(
+    "版[权權]所有|(?:禁止|谢绝|謝絕|不得|请勿)[转轉][载載]|[转轉][载載](?:请|須|须)|[浏瀏][览覽]器|分辨率|ICP[备備证證]|公[网網]安[备備]|[标標][识識][码碼]|扫一扫|二[维維][码碼]|[网網]站地[图圖]|技[术術]支持"
+)
+"""In short texts: the imprint and the share bar write sentences too, and a list of names writes none."""
+_IMPRINT_CHARS = 100
 _REPLY_NAME = re.compile("reply|huifu|guestbook|liuyan", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
@@ -136,7 +141,10 @@ class Search:
         for reset in self.seen.values():
             reset.mass = 0
             reset.first = -1
+        texts = self.reading.texts
         for place, parent, weight in self.reading.hits:
+            if weight < _IMPRINT_CHARS and _IMPRINT.search(texts[place]):
+                continue
             block = self.block(parent)
             if block is None or block.bad >= limit:
                 self.left_out += weight
