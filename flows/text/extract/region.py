@@ -47,7 +47,7 @@ def below_headline(search: Search, best: Element, headline: int) -> Element:
     if first is None or after is None:
         return best
     if not _is_inside(first, best):
-        return _beside(first, best) if after[0] - headline <= _NEAR else best
+        return _beside(search, first, best) if after[0] - headline <= _NEAR else best
     above = sum(weight for place, _, weight in hits if best.first <= place < headline)
     if above >= _ABOVE_SHARE * best.mass:
         top = first
@@ -70,13 +70,13 @@ def below_headline(search: Search, best: Element, headline: int) -> Element:
     return best
 
 
-def _beside(first: Element, best: Element) -> Element:
-    """Return the short text right below the headline instead of a longer one below that, such as advice in general."""
+def _beside(search: Search, first: Element, best: Element) -> Element:
+    """Return the short text right below the headline instead of what is longer below that: advice in general, a list."""
     top = first
     while top.above is not None and not _is_inside(best, top.above):
         top = top.above
-    is_text = top.mass >= max(_MIN_REGION, _BESIDE_SHARE * best.mass) and top.last < best.first
-    return top if is_text else best
+    least = _MIN_SENTENCE if _has_entries(search, best) else max(_MIN_REGION, _BESIDE_SHARE * best.mass)
+    return top if top.mass >= least and top.last < best.first else best
 
 
 def _is_inside(element: Element, outer: Element) -> bool:
@@ -92,6 +92,11 @@ def _is_list(search: Search, part: Element, around: Element, rest: int) -> bool:
     largest = max(beside, key=lambda element: element.mass, default=None)
     if largest is None or largest.mass < _REST_SHARE * rest:
         return False
-    entries = sum(largest.first <= place <= largest.last for place, _, _ in search.reading.hits)
-    node = largest.node
+    return _has_entries(search, largest)
+
+
+def _has_entries(search: Search, element: Element) -> bool:
+    """Tell whether an element's sentences stand among links or dates, as those of other articles do."""
+    entries = sum(element.first <= place <= element.last for place, _, _ in search.reading.hits)
+    node = element.node
     return entries >= _ENTRIES and (len(node.css("a")) >= _ENTRIES or len(_STAMP.findall(node.text())) >= _ENTRIES)
