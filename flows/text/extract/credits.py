@@ -13,22 +13,27 @@ SOURCE_METAS = ("contentsource", "source", "article:source", "og:article:source"
 AUTHOR_METAS = ("author", "article:author", "og:article:author", "byline", "citation_authors", "citation_author")
 
 _SOURCE = re.compile(
-    r"(?:信息来源|文章来源|稿件来源|新闻来源|来源于?|來源|来\s+源|稿\s*源|出处|转自|摘自|来自(?=\s*[:：]))\s*[:：]\s*[\[【“]?\s*([^\s|｜【】\]\[<>　，。;；”]{2,30}(?:[ 　][^\s|｜【】\]\[<>　，。;；:：]{1,6}+(?![:：]))?)"
+    r"(?:信息来源|文章来源|稿件来源|新闻来源|来源于?|來源|来\s+源|稿\s*源|出处|转载?自|摘自|来自(?=\s*[:：]))\s*[:：/／丨|｜]\s*(?!作者|编辑|时间|日期|浏览|点击)[\[【“]?\s*([^\s|｜【】\]\[<>　，。;；”]{2,30}(?:[ 　](?!www|http)[^\s|｜【】\]\[<>　，。;；:：]{1,6}+(?![:：]))?)"
 )
+_OFFICE_NAME = "[\u3400-\u9fff]{2,20}(?:[报网社局委厅部室院会站科处所队办镇乡]|中心|公司|政府|街道)"
 _PUBLISHER = re.compile(
     r"(?:发布机构|发布单位|公开单位|供稿单位|作者单位)\s*[:：]\s*([\u3400-\u9fff]{2,24})(?![\u3400-\u9fff])"
+    rf"|供稿\s*[:：]\s*({_OFFICE_NAME})(?![\u3400-\u9fff])"
+    rf"|(?<![\u3400-\u9fff])(?:信息|文章|稿件)?来源\s+({_OFFICE_NAME})(?![\u3400-\u9fff])"
 )
-"""Who published a page names its source where no label does."""
+"""Who published a page names its source where no label does, or where the label is an element of its own."""
 _FIELD = "(?:作\\s*者|记者|编\\s*辑|责编|责任编辑|发布(?:时间|日期|人|者)?|发表(?:时间|日期)?|更新(?:时间|日期)?|时间|日期|浏览(?:次数|量)?|点击(?:次数|量|数)?|阅读(?:次数|量|数)?|访问(?:次数|量)?|字号|字体|打印|分享(?:到|至)?|收藏|审核|文号|评论|关闭|人气)"
 _NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|\(|（(?!记者)|\d{{4}}[-年/.]).*$")
 _OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$|=", re.IGNORECASE)
 
-_NAME = r"(?:[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff][ \u3000\xa0][\u3400-\u9fff](?![\u3400-\u9fff]))"
-_GAP = r"[、,，/&\u00a0\u3000 ]+"
+_NAME = r"(?:[\u3400-\u9fff]{1,8}·[\u3400-\u9fff]{1,10}|[\u3400-\u9fff·]{2,4}|[\u3400-\u9fff][ \u3000\xa0][\u3400-\u9fff](?![\u3400-\u9fff]))"
+_GAP = r"[、,，;；/&\u00a0\u3000 ]+"
 _ROLE = r"(?:(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员|实习生|见习生)"
 _NAMES = rf"{_NAME}(?:{_GAP}(?:{_ROLE}\s*[:：]?\s*)?{_NAME}(?![\u3400-\u9fff:：]))*"
+_END = "(?:(?![\u3400-\u9fff])|(?=编|责|审|摄|来源|发[布表]|更新|时间|日期|浏览|点击|阅读|字[体号]|图))"
+"""Behind a name: 云岭县教 is none in 云岭县教育局."""
 _AUTHOR = re.compile(
-    rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|供稿人|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES})"
+    rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|供稿人|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES}){_END}"
     rf"|(?:(?<!该)作者|记者|通讯员)[\u00a0\u3000 ]+({_NAMES})"
     rf"|□\s*(?:{_ROLE}\s*)?({_NAMES})"
 )
@@ -63,7 +68,7 @@ _FOLLOWING = re.compile("发[布表]|来源|时间|编辑|责编|浏览|点击|�
 _AUTHOR_NODES = "[class*=author],[id*=author]"
 _FIRST_POSTER = ".authi .xw1"
 """Discuz names who wrote a post beside it; the first opened the thread."""
-_BETWEEN = re.compile(r"[、,，\s/&:：]+")
+_BETWEEN = re.compile(r"[、,，;；\s/&:：]+")
 
 
 _SOURCE_NODES = "[class*=source],[id*=source],[class*=Source],[class*=laiyuan],#js_name,#media_span,.media"

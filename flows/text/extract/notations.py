@@ -19,6 +19,10 @@ _ENGLISH = re.compile(
     r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)"
     r"(?:,?\s+(?:at\s+)?(\d{1,2}:\d\d)(?::\d\d)?\s*([AaPp][Mm])?)?"
 )
+_JAVA = re.compile(
+    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{1,2}) (\d\d:\d\d):\d\d (?:CST|GMT\+08:00) ((?:19|20)\d\d)"
+)
+"""What a JSP page prints that was never told how to write a date; CST is China's time there."""
 _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\d)(?:\s+(\d{1,2}:\d\d(?::\d\d)?))?")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})\s?月\s?(\d{1,2})\s?日?[,，\s]\s?((?:19|20)\d\d)(?!\d|\s?年)")
 """What blog systems print that only translated the months, and designs that set the year below the day."""
@@ -104,7 +108,10 @@ def _american(text: str) -> datetime | None:
 
 
 def read_english(text: str) -> datetime | None:
-    """Read the date that blog systems print when nobody translated them: September 10th, 2005 10:56 am."""
+    """Read the date that systems print when nobody translated them: September 10th, 2005 10:56 am."""
+    java = _JAVA.search(text)
+    if java is not None:
+        return read_date(f"{java[4]}-{_MONTHS.index(java[1].lower()) + 1}-{java[2]} {java[3]}")
     found = _ENGLISH.search(text)
     if found is None:
         return None

@@ -288,6 +288,7 @@ def test_a_date_in_the_text_is_no_publication(body: str) -> None:
         ("1999年1月2日3时04分", "1999-01-02T03:04:00+08:00"),
         ("20241106180500", "2024-11-06T18:05:00+08:00"),
         ("9/17/2004 5:54:13 AM", "2004-09-17T05:54:13+08:00"),
+        ("Sun May 12 09:30:00 CST 2024", "2024-05-12T09:30:00+08:00"),
     ],
 )
 def test_read_date(text: str, wanted: str | None) -> None:
@@ -316,6 +317,11 @@ def test_date_from_url(url: str, day: str | None) -> None:
 SOURCES = {
     "meta": (meta("ContentSource", "云岭日报"), "", "云岭日报"),
     "meta empty, strip": (meta("ContentSource", ""), "来源：云岭日报 作者：白云飞", "云岭日报"),
+    "a bar": ("", "来源丨云岭日报 作者：白云飞", "云岭日报"),
+    "taken from": ("", "转载自：云岭日报", "云岭日报"),
+    "an address behind it": ("", "来源：中国政府网 www.gov.cn", "中国政府网"),
+    "a label in an element of its own": ("", "<span>来源</span><span>云岭县政府办</span>", "云岭县政府办"),
+    "an office that supplied it": ("", "供稿：云岭县统计局", "云岭县统计局"),
     "another meta, strip": (meta("source", "云岭新闻"), "来源：云岭县融媒体中心 责编：周立", "云岭县融媒体中心"),
     "another meta alone": (meta("source", "云岭新闻"), "责编：周立", "云岭新闻"),
     "meta null": (meta("ContentSource", "null"), "来源： 云岭日报", "云岭日报"),
@@ -360,6 +366,9 @@ def test_source(case: str, body: str) -> None:
 AUTHORS = {
     "label": ("作者：白云飞 来源：云岭日报", "", "白云飞"),
     "two": ("作者：白云飞、周立 来源：云岭日报", "", "白云飞 周立"),
+    "two with a semicolon": ("作者：白云飞；周立 来源：云岭日报", "", "白云飞 周立"),
+    "of another people": ("作者：古丽米热·艾买提 来源：云岭日报", "", "古丽米热·艾买提"),
+    "an office": ("作者：云岭县教育局 来源：云岭日报", "", ""),
     "reporter at the end": ("", "<p>（记者 白云飞 通讯员 周立）</p>", "白云飞 周立"),
     "reporter and correspondent, labelled": (
         "",
