@@ -37,6 +37,9 @@ _DOCUMENT = re.compile(
 _ADDRESSED = re.compile(r"^[^，。]{2,60}[：:]$|[〔\[（(](?:19|20)\d\d[〕\]）)]\s*第?\d+\s*[号號]")
 """A salutation or a number, as documents have them."""
 _COMMA = re.compile("[，。；！？]")
+_POST = "[id^=postmessage_],#read_tpc"
+_POST_NAMES = ("postmessage_", "read_tpc")
+"""The first post of a thread, as Discuz and phpwind call it."""
 _ARROWS = frozenset(">＞»›→")
 _SENTENCE_CHARS = 25
 _MIN_BESIDE_TITLE = 25
@@ -231,6 +234,9 @@ def _container(reading: Reading, clues: Clues, title: str, layout: Layout) -> tu
         part = parse(inside).body
         if part is not None and chars(part.text()) >= _MIN_MARKED and _holds_text(part):
             return part, note
+    post = clues.tree.css_first(_POST) if any(name in clues.html for name in _POST_NAMES) else None
+    if post is not None and _holds_text(post):
+        return post, note
     found = find_container(reading, title=title)
     if found is not None and len(found.css("a")) > _MANY_LINKS and not _holds_text(found):
         found = find_container(reading, trust_names=False, title=title) or found

@@ -15,13 +15,13 @@ from flows.text.extract.above import ENDS, SENTENCE_ENDS, STRIP_CHARS, bylines, 
 from flows.text.extract.shadow import RULE_CHARS, ShadowLine, has_notes, shadow, without_notes
 
 _NOTICE_CHARS = 1500
-_SENTENCE_CHARS = 30
+_SENTENCE_CHARS = 15
 _ANY_ENDS = frozenset('。！？；”.!?;"')
 _TAIL_CHARS = 24
 _TAGS = frozenset("关關标標tTｔＴ责責")
 _WORD_CHARS = 12
 _SHARE_CHARS = 50
-_SCAN = re.compile("[扫掃码碼微满滿评評藏牢记記]|本[页頁网網]")
+_SCAN = re.compile("[扫掃码碼微满滿评評藏牢记記页頁网網采採注員员]")
 _REMARK = re.compile("[评評帖留回点點]")
 
 
@@ -155,10 +155,17 @@ def _notice(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
             if not (rules.FOOTER_WEAK.match(line.opening) and any(map(_is_neighbour, below))):
                 cut = place
     if cut is None:
-        return {}
+        return _notice_above(judged, alive)
     # A mirror sets its slogans between the paragraphs: what goes on below such a line is text.
     end = next((place for place in range(cut + 1, len(alive)) if _goes_on(judged[alive[place]])), len(alive))
     return dict.fromkeys(alive[cut:end], "notice")
+
+
+def _notice_above(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
+    """Drop the one line of rights that a mirror sets above a text."""
+    if len(alive) < 2 or not rules.NOTICE_HEAD.match(judged[alive[0]].opening) or not _goes_on(judged[alive[1]]):
+        return {}
+    return {alive[0]: "notice"} if rules.NOTICE_WORD.search(judged[alive[0]].opening) else {}
 
 
 def _is_neighbour(line: ShadowLine) -> bool:

@@ -42,3 +42,16 @@ def test_questions_and_answers_stay_whole(page: Page) -> None:
     )
 
     assert extract(page(letters)).text.count(REPLY) == 4
+
+
+def test_the_first_post_of_a_thread_is_the_text(title: str, paragraphs: tuple[str, ...]) -> None:
+    posts = (paragraphs[0], "支持，家乡越来越好了，希望今年有个好收成！" * 4)
+    thread = "".join(
+        f'<div id="post_{n}"><a class="xw1">客{n}</a><em>发表于 2024-11-6 18:0{n}</em>'
+        f'<table><tr><td class="t_f" id="postmessage_{n}">{text}</td></tr></table></div>'
+        for n, text in enumerate(posts)
+    )
+
+    text = extract(f"<title>{title}</title><body><h1>{title}</h1><div id=postlist>{thread}</div></body>").text
+
+    assert text == paragraphs[0]

@@ -293,6 +293,14 @@ def test_the_contact_that_ends_a_text_is_no_part_of_the_imprint_below_it(
     assert text.split("\n") == [*paragraphs, *contact]
 
 
+@pytest.mark.parametrize("place", [0, 1, 3])
+def test_a_mirror_s_line_of_rights_costs_no_other(place: int, page: Page, paragraphs: tuple[str, ...]) -> None:
+    lines = list(paragraphs)
+    lines.insert(place, "本文转载自云岭日报，版权归原作者所有，如有侵权请联系删除。")
+
+    assert text_of(page, "".join(f"<p>{line}</p>" for line in lines)).split("\n") == list(paragraphs)
+
+
 def test_a_picture_below_the_title_alone_is_no_text(title: str) -> None:
     foot = "<div>主办：云岭县人民政府办公室</div><div>承办：云岭县大数据中心 技术支持单位</div>"
     shell = (
