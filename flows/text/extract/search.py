@@ -60,7 +60,7 @@ _IMPRINT_CHARS = 100
 _REPLY_NAME = re.compile("reply|huifu|guestbook|liuyan", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
-_PARTS = named("p li tr tbody h2 h3 dd")
+_PARTS = named("p li tr tbody h2 h3 dd pre")
 _SUSPECT, _NO_TEXT = 1, 2
 _MIN_FOUND = 10
 _MIN_SUSPECT = 120

@@ -42,6 +42,8 @@ class Place(NamedTuple):
 
 
 PLAIN, CLOSES, ENDS_LINK, OPENS, CELL, ROW, TABLE = range(7)
+_BLOCK = re.compile(r"style=\"[^\"]*display\s*:\s*block", re.IGNORECASE)
+"""An inline element that begins a line of its own, as editors write paragraphs in spans."""
 _KINDS = {"td": CELL, "th": CELL, "tr": ROW, "table": TABLE}
 _Change = Callable[[Place, int], Place]
 Step = tuple[bool, int, _Change | None]
@@ -53,7 +55,7 @@ def read_tag(tag: str) -> Step | None:
     found = _NAME.match(tag)
     name = found[1] if found else ""
     if not name or inline(name):
-        return None
+        return (True, PLAIN, None) if _BLOCK.search(tag) else None
     if tag[1] == "/" and name == "a":
         return False, ENDS_LINK, None
     ends_line = name in BREAKS or not (name in SILENT or name in VOID)

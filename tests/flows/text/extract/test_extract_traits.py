@@ -301,6 +301,16 @@ def test_a_mirror_s_line_of_rights_costs_no_other(place: int, page: Page, paragr
     assert text_of(page, "".join(f"<p>{line}</p>" for line in lines)).split("\n") == list(paragraphs)
 
 
+@pytest.mark.parametrize("shape", ['<span style="display: block">{}</span>', "<pre>{}</pre>"])
+def test_paragraphs_without_their_tag_are_lines(shape: str, title: str, paragraphs: tuple[str, ...]) -> None:
+    text = "\n".join(paragraphs)
+    body = shape.format(text) if "pre" in shape else "".join(map(shape.format, paragraphs))
+
+    page = f"<title>{title}</title><body><div class=m><h1>{title}</h1><div class=c>{body}</div></div></body>"
+
+    assert extract(page).text == text
+
+
 def test_a_picture_below_the_title_alone_is_no_text(title: str) -> None:
     foot = "<div>主办：云岭县人民政府办公室</div><div>承办：云岭县大数据中心 技术支持单位</div>"
     shell = (
