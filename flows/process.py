@@ -13,7 +13,7 @@ from flows.text.extract import Article, extract, extract_plain
 from flows.text.fingerprint import claimable, fingerprint
 from flows.text.normalize import normalize
 from flows.text.repair import repair
-from flows.text.reread import Reread, reread_page
+from flows.text.reread import Origin, Reread, reread_page
 from spiders.site import Layout, Site
 from storage.records import Capture, Document, Outcome, Step, Suggestion, Verdict
 
@@ -48,7 +48,7 @@ class Derived:
     @property
     def extracted(self) -> str:
         """The article's text as the page shows it: what the steps of a document begin with."""
-        return self.reread.step(self.article.text, "text")[0] if self.reread else self.article.text
+        return self.reread.origin(self.article.text, "text").shown if self.reread else self.article.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ def process_capture(
         steps=tuple(step for field in fields for step in field.steps),
         suggestions=tuple(suggestion for field in fields for suggestion in field.suggestions),
         flags=tuple(dict.fromkeys(flags)),
-        dropped=tuple(replace(each, line=reread.step(each.line, "")[0]) for each in article.dropped)
+        dropped=tuple(replace(each, line=reread.origin(each.line, "").shown) for each in article.dropped)
         if reread
         else article.dropped,
     )
@@ -178,17 +178,17 @@ def clean(extracted: str, field: str, document: str = "", reread: Reread | None 
 
     document: the text a short field belongs to. reread: the page it was extracted from, if that was read again.
     """
-    first = reread.step(extracted, field)[1] if reread else ()
-    repaired = repair(extracted, document)
+    origin = reread.origin(extracted, field) if reread else Origin(extracted)
+    repaired = repair(extracted, document, suggestions=origin.suggestions)
     normalized = normalize(repaired.text, document)
-    steps = tuple(replace(step, field=field) for step in (*first, *repaired.steps, *normalized.steps))
+    steps = tuple(replace(step, field=field) for step in (*origin.steps, *repaired.steps, *normalized.steps))
     return Clean(
         text=normalized.text,
         original=repaired.text,
         script=normalized.script,
         steps=steps,
         suggestions=tuple(replace(suggestion, field=field) for suggestion in repaired.suggestions),
-        flags=repaired.flags,
+        flags=(*origin.flags, *repaired.flags),
     )
 
 

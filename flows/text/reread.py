@@ -8,15 +8,16 @@ What was read again is kept for each value taken from the page: a step from what
 import html as entities
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import accumulate, islice
+from typing import NamedTuple
 
 from flows.text.decode.costs import beyond_ascii
 from flows.text.provenance import changes_from
 from flows.text.repair import REREADING, repair
 from flows.text.repair.plausible import bits
-from storage.records import Step
+from storage.records import Step, Suggestion
 
 STEP = "reread_page"
 """Name of the step from what a page shows to what it says."""
@@ -63,7 +64,9 @@ def reread_page(html: str, *taken: str) -> "Reread | None":
     if sum(map(_beyond, reading)) < _GARBLED_SHARE * sum(map(_beyond, garbled)):
         return None
     names = ", ".join(dict.fromkeys(step.name for step in said.steps))
-    return Reread(_RUN.sub(lambda run: reading.get(run[0], run[0]), html), reading, names, *_index(html, reading))
+    doubts = dict(zip(shown, _by_line(lines, said.suggestions), strict=True))
+    said_html = _RUN.sub(lambda run: reading.get(run[0], run[0]), html)
+    return Reread(said_html, names, said.flags, *_index(html, reading, doubts))
 
 
 def _looks_garbled(text: str) -> bool:
@@ -79,33 +82,66 @@ def _runs(html: str) -> Iterator[str]:
     return (found[0] for found in _RUN.finditer(html))
 
 
-def _index(html: str, reading: dict[str, str]) -> tuple[str, list[str], list[int]]:
-    """Return what the page says without blanks and tags, what it shows, run by run, and where each run starts."""
+def _by_line(lines: Sequence[str], suggestions: Sequence[Suggestion]) -> list[list[Suggestion]]:
+    """Return the suggestions of each line, with offsets in it."""
+    found: list[list[Suggestion]] = [[] for _ in lines]
+    starts = [0, *accumulate(len(line) + 1 for line in lines)]
+    for one in suggestions:
+        line = bisect_right(starts, one.start) - 1
+        found[line].append(replace(one, start=one.start - starts[line]))
+    return found
+
+
+def _index(
+    html: str, reading: Mapping[str, str], doubts: Mapping[str, Sequence[Suggestion]]
+) -> tuple[str, list[str], list[int], list[Suggestion]]:
+    """Return what the page says without blanks and tags, what it shows, run by run, where each run starts, and doubts."""
     texts: list[str] = []
     values: list[str] = []
     for place, piece in enumerate(_TAG.split(html)):
         (values if place % 2 else texts).extend(_runs(piece))
     shown = [*texts, *(value for value in values if value in reading)]
-    said = ["".join(entities.unescape(reading.get(run, run)).split()) for run in shown]
-    return "".join(said), [entities.unescape(run).strip(" ") for run in shown], [0, *accumulate(map(len, said))][:-1]
+    said = [_bare(reading.get(run, run)) for run in shown]
+    starts = [0, *accumulate(map(len, said))][:-1]
+    placed = [
+        replace(one, start=start + len(_bare(reading.get(run, run)[: one.start])))
+        for run, start in zip(shown, starts, strict=True)
+        for one in doubts.get(run, ())
+    ]
+    return "".join(said), [entities.unescape(run).strip(" ") for run in shown], starts, placed
+
+
+def _bare(run: str) -> str:
+    return "".join(entities.unescape(run).split())
+
+
+class Origin(NamedTuple):
+    """Where a value comes from: the page's own text for it, the step from there, what is doubtful in the value, and flags."""
+
+    shown: str
+    steps: tuple[Step, ...] = ()
+    suggestions: tuple[Suggestion, ...] = ()
+    flags: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reread:
     """A page read again.
 
-    html: the page as it says. reading: stretches that were read again, as shown and as said. fixes: names of those
-    that did it. said, shown, starts: all its texts without blanks, the runs they come from, and where those start.
+    html: the page as it says. fixes, flags: names of those that did it, and what they flagged. said, shown, starts: all
+    its texts without blanks, the runs they come from, and where those start. doubts: with offsets in `said`, ascending
+    within its texts.
     """
 
     html: str
-    reading: dict[str, str]
     fixes: str
+    flags: tuple[str, ...]
     said: str
     shown: list[str]
     starts: list[int]
+    doubts: list[Suggestion]
 
-    def step(self, value: str, field: str) -> tuple[str, tuple[Step, ...]]:
+    def origin(self, value: str, field: str) -> Origin:
         """Return a value as the page shows it, and the step from there to the value; none if nothing was garbled.
 
         Where a value was cut out of a stretch, the change begins with the whole stretch: the cut may go through a
@@ -121,10 +157,23 @@ class Reread:
             at = end
         changes = changes_from(edits)
         if not changes:
-            return value, ()
-        return "".join((*shown, value[at:])), (
-            Step(field, STEP, f"the page was garbled as a whole: {self.fixes}", changes),
-        )
+            return Origin(value)
+        detail = f"the page was garbled as a whole: {self.fixes}"
+        doubts = tuple(replace(one, field=field) for one in self._doubts_in(value))
+        shown_value = "".join((*shown, value[at:]))
+        return Origin(shown_value, (Step(field, STEP, detail, changes),), doubts, self.flags if doubts else ())
+
+    def _doubts_in(self, value: str) -> Iterator[Suggestion]:
+        """Yield what was doubtful in the stretches of the page that a value was read from, with offsets in the value."""
+        if not self.doubts:
+            return
+        for begin, stop, place, behind in self._places(value):
+            inside = [one for one in self.doubts if place <= one.start < behind]
+            offsets = [begin + n for n, char in enumerate(value[begin:stop]) if not char.isspace()] if inside else []
+            for one in inside:
+                start = offsets[one.start - place]
+                if value.startswith(one.before, start):
+                    yield replace(one, start=start)
 
     def _found(self, value: str) -> Iterator[tuple[int, int, str]]:
         """Yield stretches of a value, in order, each with what the page shows for it."""

@@ -95,18 +95,21 @@ class Repaired:
     flags: tuple[str, ...] = ()
 
 
-def repair(text: str, document: str = "", fixes: Sequence[Fix] = REGISTRY) -> Repaired:
+def repair(
+    text: str, document: str = "", fixes: Sequence[Fix] = REGISTRY, suggestions: Sequence[Suggestion] = ()
+) -> Repaired:
     """Repair damaged Chinese text, leave clean text as it is, and say what was done.
 
     Certain repairs are applied; doubtful ones are returned as suggestions; lost text is flagged. A repaired
     text comes back unchanged when it is repaired again. document: the text that a title or another short field
-    belongs to, unrepaired: what is systematic there is evidence for the field. fixes: those that take part.
+    belongs to, unrepaired: what is systematic there is evidence for the field. fixes: those that take part. suggestions: what was doubtful
+    in the text before; they are carried along.
 
     >>> repair("&ldquo;ÖÐÎÄ&rdquo;").text
     '“中文”'
     """
     steps: list[Step] = []
-    suggestions: list[Suggestion] = []
+    held = list(suggestions)
     flags: list[str] = []
     odd = "".join(ORDINARY.findall(text))
     for _ in range(_MAX_PASSES):
@@ -115,7 +118,7 @@ def repair(text: str, document: str = "", fixes: Sequence[Fix] = REGISTRY) -> Re
             if fix.signs and not fix.signs.search(odd):
                 continue
             result = fix.with_document(text, document) if fix.with_document and document else fix.function(text)
-            suggestions = _joined(_carried(suggestions, result.changes), result.suggestions)
+            held = _joined(_carried(held, result.changes), result.suggestions)
             flags += result.flags
             if result.text != text:
                 steps.append(Step("text", fix.name, result.detail, result.changes))
@@ -123,7 +126,7 @@ def repair(text: str, document: str = "", fixes: Sequence[Fix] = REGISTRY) -> Re
                 odd = "".join(ORDINARY.findall(text))
         if text == before:
             break
-    return Repaired(text, tuple(steps), tuple(dict.fromkeys(suggestions)), tuple(dict.fromkeys(flags)))
+    return Repaired(text, tuple(steps), tuple(dict.fromkeys(held)), tuple(dict.fromkeys(flags)))
 
 
 def _joined(held: list[Suggestion], new: tuple[Suggestion, ...]) -> list[Suggestion]:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from flows.text.lm.adapted import Adapted
 from flows.text.lm.fold import fold, fold_table
 from flows.text.lm.grams import Model, model
+from flows.text.script import fold as fold_script
 from flows.text.script import simplified_forms, simplified_only
 
 EATEN = "\x1a"
@@ -48,6 +49,16 @@ _YEAR = re.compile(r"(?:19|20)[0-9]{2}年?")
 _COUNTED = re.compile(r"[0-9][^，。；：]*$")
 _COUNTED_REACH = 12
 _LAYOUT_NATS = 4.0
+_LABEL = re.compile(
+    r"(?:^|[\s\u3000\xa0|｜)）\]】])(?:[（(【\[])?(?:信息|文章|稿件|发布|更新|发表|发文|成文|责任|联系|公开|生成|咨询|监督|举报|办公|通讯|索引|主题)?"
+    r"(?:来源|稿源|时间|日期|作者|编辑|责编|记者|通讯员|供稿|点击数?|浏览(?:次数|量)?|阅读(?:次数|量)?|访问量|字[体号]|文号|编号|机构|分类|词|人|电话|热线|地址|邮编|邮箱|传真|网址|单位|附件|抄送|位置)$"
+)
+"""What stands before a colon and never before another mark: the model learned running text, which has no labels."""
+_NEVER_FIRST = frozenset("，。、；：！？）”》】…")
+"""No line begins with these; most paragraphs begin with two blanks."""
+_LINE_START_NATS = 10.0
+_LABEL_REACH = 10
+_LABEL_NATS = 6.0
 
 
 class Alternative(NamedTuple):
@@ -112,6 +123,8 @@ class Prices:
             candidates = [c for c in candidates if not ("\uff10" <= c <= "\uff5a" and c.isalnum())] or candidates
         # Where full-width digits are in use, one may be what was lost.
         wide = _ODD_FORM_NATS if _WIDE_DIGIT.search(head) or _WIDE_DIGIT.search(tail) else 0.0
+        labelled = "：" in candidates and _LABEL.search(fold_script(head[-_LABEL_REACH:])) is not None
+        begins = not head.rpartition("\n")[2].strip()
         brackets = any(_BRACKET.match(char) for char in candidates)
         guesses = sorted((*self.guess(before, char), char) for char in candidates)
         if len(guesses) > _MOST_FOLLOWED:
@@ -130,7 +143,11 @@ class Prices:
             nats += own + far_nats[behind]
             if wide and _WIDE_DIGIT.match(char):
                 nats -= wide
-            if char in _STOPS:
+            if begins and (char in _BLANKS or char in _NEVER_FIRST):
+                nats += -_LINE_START_NATS if char in _BLANKS else _LINE_START_NATS
+            elif labelled and char != "：":
+                nats += _LABEL_NATS
+            elif char in _STOPS:
                 nats += _layout(head, char, after)
             if brackets:
                 line_end = tail.partition("\n")[0]

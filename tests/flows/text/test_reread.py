@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import UTC, datetime
+from types import ModuleType
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +11,7 @@ from opencc import OpenCC
 
 from flows.process import process_capture
 from flows.text.provenance import replay, undo
-from flows.text.reread import STEP, reread_page
+from flows.text.reread import STEP, Origin, reread_page
 from storage.records import Capture, Document
 
 PAGE = """<html><head><title>县政府召开防汛工作会议_青山县人民政府</title>
@@ -115,9 +116,9 @@ def test_a_value_that_the_page_does_not_show_has_no_step() -> None:
     reread = reread_page(GARBLED)
     assert reread is not None
 
-    assert reread.step("http://www.qingshan.gov.cn/", "source") == ("http://www.qingshan.gov.cn/", ())
-    assert reread.step("完全无关的一句话", "title") == ("完全无关的一句话", ())
-    assert reread.step("", "author") == ("", ())
+    assert reread.origin("http://www.qingshan.gov.cn/", "source") == Origin("http://www.qingshan.gov.cn/")
+    assert reread.origin("完全无关的一句话", "title") == Origin("完全无关的一句话")
+    assert reread.origin("", "author") == Origin("")
 
 
 def test_a_run_that_cannot_be_read_costs_the_others_nothing() -> None:
@@ -137,7 +138,20 @@ def test_whatever_is_cut_out_of_a_page_its_step_replays_and_undoes(data: st.Data
     assert reread is not None
     start = data.draw(st.integers(0, len(PAGE)))
     value = PAGE[start : start + data.draw(st.integers(0, 120))]
-    shown, steps = reread.step(value, "text")
+    shown, steps, *_ = reread.origin(value, "text")
 
     assert replay(shown, steps) == value
     assert undo(value, steps) == shown
+
+
+def test_what_stays_doubtful_in_a_page_read_again_is_a_suggestion_at_its_place(channels: ModuleType) -> None:
+    page = PAGE.replace("会议指出", "会议听取了淘宝网和新浪微博的介绍，指出")
+    document = document_of(channels.SINGLE_BYTE_LOSSY["utf8_as_cp1252_holes_question"](page))
+
+    assert any(step.name == STEP for step in document.steps)
+    assert [one.field for one in document.suggestions if one.name == "restore_lost_latin"]
+    assert "lost bytes" in document.flags
+    for one in document.suggestions:
+        value = document.original or document.text if one.field == "text" else getattr(document, one.field)
+        assert value.startswith(one.before, one.start)
+        assert one.after != one.before

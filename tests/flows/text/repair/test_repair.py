@@ -136,3 +136,13 @@ def test_eaten_characters_stay_visible(channels: ModuleType) -> None:
     damaged = channels.DOUBLE_BYTE_LOSSY["utf8_as_cp936"]("党的二十届三中全会于2024年7月召开，取得圆满成功。")
 
     assert "?" in repair(damaged).text
+
+
+@pytest.mark.parametrize(
+    "label", ["来源：云岭融媒", "　　更新时间：2024-05-12 09:30", "點擊數：12", "联系电话：0871-5566001"]
+)
+def test_behind_a_label_a_lost_mark_is_a_colon(label: str, channels: ModuleType) -> None:
+    """The model learned running text, in which a comma follows 时间."""
+    page = f"县政府召开会议，部署春耕生产工作。\n{label}\n会议强调，要抓好落实。"
+
+    assert repair(channels.DOUBLE_BYTE_LOSSY["utf8_as_gbk_browser"](page)).text == page
