@@ -28,7 +28,8 @@ _MIN_SAMPLE = 12
 _ENOUGH = 60  # characters that tell of the whole page
 _GARBLED_BITS = 12.5  # halfway between prose and mojibake
 _GARBLED_SHARE = 0.5  # of the characters beyond ASCII, in the stretches that were read again
-_MAX_CHARS = 100_000  # beyond ASCII, in different stretches
+_MAX_CHARS, _MAX_LOSSY = 400_000, 100_000
+"""Characters in different stretches, without and with marks of lost bytes: those cost twenty times as much."""
 _MAX_PAGE = 2_000_000
 _TAG = re.compile("(<[^>]*>)")
 _RUN = re.compile("[^<>\"'\0-\x1f]+")
@@ -54,7 +55,7 @@ def reread_page(html: str, *taken: str) -> "Reread | None":
     if not garbled or len(html) > _MAX_PAGE:
         return None
     shown = list(dict.fromkeys(run for run in _runs(html) if not run.isascii()))
-    if sum(map(len, shown)) > _MAX_CHARS:
+    if sum(map(len, shown)) > (_MAX_LOSSY if "\ufffd" in html else _MAX_CHARS):
         return None
     said = repair("\n".join(shown), fixes=REREADING)
     lines = said.text.split("\n")

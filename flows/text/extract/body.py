@@ -18,6 +18,7 @@ from flows.text.extract.prune import prune
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
 from flows.text.extract.search import chars, find_container
+from flows.text.extract.tags import TEXT
 from flows.text.extract.title import bare
 from flows.text.script import fold
 from spiders.site import Layout
@@ -44,7 +45,8 @@ _ARROWS = frozenset(">＞»›→")
 _SENTENCE_CHARS = 25
 _MIN_BESIDE_TITLE = 25
 _MIN_BELOW_TITLE = 12
-_ANY_TAGS = ("b", "font", "div", "span")
+_NESTING_TAGS = ("td", "p", "b", "font", "div", "span")
+_TITLE_TEXT, _TITLE_PLACES = 400, 4
 
 
 @dataclass(slots=True)
@@ -265,14 +267,13 @@ def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
 
 
 def _blocks_around(tree: LexborHTMLParser, title: str) -> Iterator[LexborNode]:
-    """Yield the blocks around each place of the title, from the inside out."""
+    """Yield the blocks around the first places of the title, from the inside out."""
     whole = bare(title)
-    key = whole[:12]
-    if not key:
-        return
-    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong,b,font,div,span"):
-        text = node.text()
-        if len(text) > 400 or (bare(text) != whole if node.tag in _ANY_TAGS else bare(text)[:12] != key):
+    places = 0
+    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong,b,font,div,span") if whole else ():
+        # Elements of these kinds nest without end, and the text of each is that of all inside: a look at the leaves.
+        text = (_only_text(node) if node.tag in _NESTING_TAGS else node.text()) or ""
+        if not text or len(text) > _TITLE_TEXT or bare(text)[: len(whole[:12])] != whole[:12]:
             continue
         block = node.parent
         for _ in range(4):
@@ -280,3 +281,12 @@ def _blocks_around(tree: LexborHTMLParser, title: str) -> Iterator[LexborNode]:
                 break
             yield block
             block = block.parent
+        places += 1
+        if places == _TITLE_PLACES:
+            return
+
+
+def _only_text(node: LexborNode) -> str | None:
+    """Return the text of an element that holds nothing else."""
+    child = node.child
+    return child.text_content if child is not None and child.next is None and child.tag_id == TEXT else None
