@@ -3,12 +3,11 @@
     python tests/bench_garbled.py [FOLDER]
 
 Every labelled page of `../shared/corpus/pages` is put through each channel and read; F1, title, day and source as
-bench_extract.py scores them, first of the pages as they are. Milliseconds are of CPU time for all columns. The last line is what
-the look for such damage costs a page that is sound. The channels are those of tests/flows/text/channels.py.
+bench_extract.py scores them, first of the pages as they are. Milliseconds are of CPU time for all columns. The last
+line is what the look for such damage costs a page that is sound. The channels are those of tests/flows/text/channels.py.
 """
 
 import argparse
-import importlib.util
 import json
 import re
 import sys
@@ -18,6 +17,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench_extract import Answer, average, quality, tools
+from bench_repair import CHANNELS as CHANNELS_FILE
+from bench_repair import load
 
 from flows.process import process_capture
 from flows.text.decode import decode
@@ -41,10 +42,7 @@ DECLARED = re.compile("charset=[\"']?[\\w-]+", re.IGNORECASE)
 
 
 def channels() -> dict[str, Callable[[str], str | None]]:
-    spec = importlib.util.spec_from_file_location("channels", HERE / "flows/text/channels.py")
-    assert spec is not None and spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = load(CHANNELS_FILE)
     known = {**module.SINGLE_BYTE, **module.SINGLE_BYTE_LOSSY, **module.DOUBLE_BYTE_LOSSY}
     return {name: known[name] for name in CHANNELS}
 

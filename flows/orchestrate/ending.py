@@ -57,8 +57,9 @@ async def each(
                 busy.append(site)
                 get_run_logger().warning("skipped site=%s: another run is fetching it", site)
             except Exception as error:  # noqa: BLE001 — a failing site stops no other; it becomes a failed report
-                get_run_logger().error("failed site=%s error=%s", site, str(error) or type(error).__name__)
-                reports.append(crashed(verb, site, error))
+                report = crashed(verb, site, error)
+                get_run_logger().error("failed site=%s error=%s", site, report.failures[0].message)
+                reports.append(report)
         done += 1
         if progress is not None:
             await _told(aupdate_progress_artifact(progress, 100 * done / len(sites)))

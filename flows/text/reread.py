@@ -116,6 +116,10 @@ def _bare(run: str) -> str:
     return "".join(entities.unescape(run).split())
 
 
+_Place = tuple[int, int, int, int]
+"""Where a piece of a value starts and ends, in the value and in what the page says without blanks."""
+
+
 class Origin(NamedTuple):
     """Where a value comes from: the page's own text for it, the step from there, what is doubtful in the value, and flags."""
 
@@ -151,7 +155,8 @@ class Reread:
         edits: list[tuple[int, str, str]] = []
         shown: list[str] = []
         at = length = 0
-        for start, end, before in self._found(value):
+        places = list(self._places(value))
+        for start, end, before in self._found(places):
             shown += (value[at:start], before)
             edits.append((length + start - at, before, value[start:end]))
             length += start - at + len(before)
@@ -160,15 +165,13 @@ class Reread:
         if not changes:
             return Origin(value)
         detail = f"the page was garbled as a whole: {self.fixes}"
-        doubts = tuple(replace(one, field=field) for one in self._doubts_in(value))
+        doubts = tuple(replace(one, field=field) for one in self._doubts_in(value, places))
         shown_value = "".join((*shown, value[at:]))
         return Origin(shown_value, (Step(field, STEP, detail, changes),), doubts, self.flags if doubts else ())
 
-    def _doubts_in(self, value: str) -> Iterator[Suggestion]:
+    def _doubts_in(self, value: str, places: Sequence[_Place]) -> Iterator[Suggestion]:
         """Yield what was doubtful in the stretches of the page that a value was read from, with offsets in the value."""
-        if not self.doubts:
-            return
-        for begin, stop, place, behind in self._places(value):
+        for begin, stop, place, behind in places if self.doubts else ():
             inside = [one for one in self.doubts if place <= one.start < behind]
             offsets = [begin + n for n, char in enumerate(value[begin:stop]) if not char.isspace()] if inside else []
             for one in inside:
@@ -176,11 +179,11 @@ class Reread:
                 if value.startswith(one.before, start):
                     yield replace(one, start=start)
 
-    def _found(self, value: str) -> Iterator[tuple[int, int, str]]:
+    def _found(self, places: Sequence[_Place]) -> Iterator[tuple[int, int, str]]:
         """Yield stretches of a value, in order, each with what the page shows for it."""
         start = end = first = 0
         last = -1
-        for begin, stop, place, behind in self._places(value):
+        for begin, stop, place, behind in places:
             one, other = bisect_right(self.starts, place) - 1, bisect_right(self.starts, behind - 1) - 1
             if last >= one >= first:  # two clauses of one run are one change
                 end, last = stop, max(last, other)
@@ -191,8 +194,8 @@ class Reread:
         if last >= 0:
             yield start, end, "".join(self.shown[first : last + 1])
 
-    def _places(self, value: str) -> Iterator[tuple[int, int, int, int]]:
-        """Yield where lines of a value, or clauses of those that do not stand in one piece, start and end in it and in the page."""
+    def _places(self, value: str) -> Iterator[_Place]:
+        """Yield the places of a value's lines, or of the clauses of those that do not stand in one piece."""
         behind = misses = position = 0
         for line in value.split("\n"):
             pieces = [(0, line)]

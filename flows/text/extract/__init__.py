@@ -144,8 +144,9 @@ def _may_have_files(texts: Sequence[str], title: str, body: Body) -> bool:
     begin = first_of(texts, body.lines, title)
     last = body.rendered.lines[-1].text.split(" ", 1)[0] if body.rendered.lines else ""
     # A row of a table is one line of several texts, so the lines do not tell where the body ends.
-    ends = (n for n in range(len(texts) - 1, begin - 1, -1) if texts[n].startswith(last)) if last else ()
-    end = max(begin + len(body.rendered.lines), next(iter(ends), 0)) + _TEXTS_BELOW
+    places = range(len(texts) - 1, begin - 1, -1) if last else ()
+    end = next((place for place in places if texts[place].startswith(last)), 0)
+    end = max(begin + len(body.rendered.lines), end) + _TEXTS_BELOW
     text = "\n".join(texts[begin if begin < len(texts) else 0 : end])
     return any(word in text for word in _FILE_WORDS)
 

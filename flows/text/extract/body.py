@@ -47,6 +47,7 @@ _MIN_BESIDE_TITLE = 25
 _MIN_BELOW_TITLE = 12
 _NESTING_TAGS = ("td", "p", "b", "font", "div", "span")
 _TITLE_TEXT, _TITLE_PLACES = 400, 4
+_KEY_CHARS = 12
 
 
 @dataclass(slots=True)
@@ -268,12 +269,12 @@ def _around_title(tree: LexborHTMLParser, title: str) -> LexborNode | None:
 
 def _blocks_around(tree: LexborHTMLParser, title: str) -> Iterator[LexborNode]:
     """Yield the blocks around the first places of the title, from the inside out."""
-    whole = bare(title)
+    key = bare(title)[:_KEY_CHARS]
     places = 0
-    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong,b,font,div,span") if whole else ():
+    for node in tree.css("h1,h2,h3,[class*=title],[id*=title],td,p,strong,b,font,div,span") if key else ():
         # Elements of these kinds nest without end, and the text of each is that of all inside: a look at the leaves.
         text = (_only_text(node) if node.tag in _NESTING_TAGS else node.text()) or ""
-        if not text or len(text) > _TITLE_TEXT or bare(text)[: len(whole[:12])] != whole[:12]:
+        if len(text) > _TITLE_TEXT or not bare(text).startswith(key):
             continue
         block = node.parent
         for _ in range(4):

@@ -30,7 +30,8 @@ _NAME = r"(?:[\u3400-\u9fff]{1,8}·[\u3400-\u9fff]{1,10}|[\u3400-\u9fff·]{2,4}|
 _GAP = r"[、,，;；/&\u00a0\u3000 ]+"
 _ROLE = r"(?:(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员|实习生|见习生)"
 _NAMES = rf"{_NAME}(?:{_GAP}(?:{_ROLE}\s*[:：]?\s*)?{_NAME}(?![\u3400-\u9fff:：]))*"
-_END = "(?:(?![\u3400-\u9fff])|(?=编|责|审|摄|来源|发[布表]|更新|时间|日期|浏览|点击|阅读|字[体号]|图))"
+_NEXT_FIELD = "发[布表]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]"
+_END = f"(?:(?![\u3400-\u9fff])|(?={_NEXT_FIELD}|编|责|审|摄|更新|日期|图))"
 """Behind a name: 云岭县教 is none in 云岭县教育局."""
 _AUTHOR = re.compile(
     rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|供稿人|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES}){_END}"
@@ -64,7 +65,7 @@ _NO_PERSON = re.compile(rf"{_ROLE}|摄影(?:报道)?|报道|文图|图文")
 _CREDITED = re.compile(
     r"[记記]者|[执執]\s*[笔筆]|供稿人|通[讯訊]|作\s*者|撰|文[字/／丨|:：]|□|日[电電]|[)）]\s*(?:\n|$)"
 )
-_FOLLOWING = re.compile("发[布表]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]")
+_FOLLOWING = re.compile(_NEXT_FIELD)
 _AUTHOR_NODES = "[class*=author],[id*=author]"
 _FIRST_POSTER = ".authi .xw1"
 """Discuz names who wrote a post beside it; the first opened the thread."""

@@ -14,13 +14,14 @@ DATE = re.compile(
 )
 _AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)")
 """What ASP writes on a server that was never told where it stands."""
-_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_MONTHS = "Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec"
 _ENGLISH = re.compile(
-    r"\b(Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]{0,6}\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)"
+    rf"\b({_MONTHS})"
+    r"[a-z]{0,6}\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+((?:19|20)\d\d)"
     r"(?:,?\s+(?:at\s+)?(\d{1,2}:\d\d)(?::\d\d)?\s*([AaPp][Mm])?)?"
 )
 _JAVA = re.compile(
-    r"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) (\d{1,2}) (\d\d:\d\d):\d\d (?:CST|GMT\+08:00) ((?:19|20)\d\d)"
+    rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ({_MONTHS})" r" (\d{1,2}) (\d\d:\d\d):\d\d (?:CST|GMT\+08:00) ((?:19|20)\d\d)"
 )
 """What a JSP page prints that was never told how to write a date; CST is China's time there."""
 _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\d)(?:\s+(\d{1,2}:\d\d(?::\d\d)?))?")
@@ -111,12 +112,15 @@ def read_english(text: str) -> datetime | None:
     """Read the date that systems print when nobody translated them: September 10th, 2005 10:56 am."""
     java = _JAVA.search(text)
     if java is not None:
-        return read_date(f"{java[4]}-{_MONTHS.index(java[1].lower()) + 1}-{java[2]} {java[3]}")
+        return read_date(f"{java[4]}-{_month(java[1])}-{java[2]} {java[3]}")
     found = _ENGLISH.search(text)
     if found is None:
         return None
-    month = _MONTHS.index(found[1][:3].lower()) + 1
-    return read_date(f"{found[3]}-{month}-{found[2]} {found[4] or ''} {found[5] or ''}")
+    return read_date(f"{found[3]}-{_month(found[1])}-{found[2]} {found[4] or ''} {found[5] or ''}")
+
+
+def _month(name: str) -> int:
+    return _MONTHS.split("|").index(name) + 1
 
 
 def _split(text: str) -> datetime | None:

@@ -16,7 +16,9 @@ _NOTE = re.compile(
     "(?<=[\u3400-\u9fff])[(（][a-zü]{0,5}[āáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c][a-zü]{0,5}[)）]"
 )
 _TONE = re.compile("[(（][a-zü]{0,5}[āáǎăàōóǒŏòēéěĕèīíǐĭìūúǔŭùǖǘǚǜńňǹ\u0300\u0301\u0304\u030c]")
-_BLANK = re.compile(r"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]+")
+PICTOGRAPHS = "\U0001f300-\U0001faff"
+"""For a set of characters: what many pages put before 点赞 and 打印."""
+_BLANK = re.compile(rf"[\s\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad\u2764\ufe0f{PICTOGRAPHS}]+")
 
 _FORMULA = re.compile(
     r"^.{0,24}[:,]$|^(?:特此|此致|敬礼|专此|以上|附).{0,12}$|^[\(〔]?(?:[12]\d{3}|[一二〇零○]{4})年.{1,8}日[)〕]?$"
@@ -41,17 +43,12 @@ class _Shadows(dict[int, str | int]):
     """The shadow of each character, worked out when it is first met: a line's NFKC takes four times as long."""
 
     def __missing__(self, code: int) -> str | int:
-        cast = "" if _is_icon(code) else fold(_BLANK.sub("", unicodedata.normalize("NFKC", chr(code))))
+        cast = fold(_BLANK.sub("", unicodedata.normalize("NFKC", chr(code))))
         self[code] = code if cast == chr(code) else cast
         return self[code]
 
 
 _SHADOWS = _Shadows()
-
-
-def _is_icon(code: int) -> bool:
-    """Tell whether a character is a pictograph, as many pages set before 点赞 and 打印."""
-    return 0x1F300 <= code <= 0x1FAFF or code in (0x2764, 0xFE0F)
 
 
 def without_notes(line: str) -> str:

@@ -102,8 +102,8 @@ def repair(
 
     Certain repairs are applied; doubtful ones are returned as suggestions; lost text is flagged. A repaired
     text comes back unchanged when it is repaired again. document: the text that a title or another short field
-    belongs to, unrepaired: what is systematic there is evidence for the field. fixes: those that take part. suggestions: what was doubtful
-    in the text before; they are carried along.
+    belongs to, unrepaired: what is systematic there is evidence for the field. fixes: those that take part.
+    suggestions: what was doubtful in the text before; they are carried along.
 
     >>> repair("&ldquo;ÖÐÎÄ&rdquo;").text
     '“中文”'

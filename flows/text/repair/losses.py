@@ -18,7 +18,7 @@ _TRAILS = (*range(0x40, 0x7F), *range(0x80, 0xFF))
 _HOLES = frozenset((0x81, 0x8D, 0x8F, 0x90, 0x9D))
 _EURO = frozenset((0x80,))
 
-_LITERAL_NATS = 4.0
+_LITERAL = Option(known=b"?", nats=4.0)
 """A question mark that was one in the original: rarer than a lost byte in such text."""
 _EATEN_NATS = 0.5
 
@@ -119,7 +119,7 @@ def replacing(line: str, mark: str) -> list[Token] | None:
     cells = _cells(line, mark)
     if cells is None:
         return None
-    literal = (Option(known=b"?", nats=_LITERAL_NATS),) if mark == "?" else ()
+    literal = (_LITERAL,) if mark == "?" else ()
 
     def options(i: int) -> Token | None:
         if line[i] != mark:
@@ -139,7 +139,7 @@ def replacing(line: str, mark: str) -> list[Token] | None:
 def windows(line: str) -> list[Token] | None:
     """Places of the Windows reader: a pair it cannot read is one mark, and a lead swallows the ASCII after it."""
     swallowed = Option(one=_LEADS, eats=True, nats=_EATEN_NATS)
-    options = (Option(two=undefined(True)), swallowed, Option(known=b"?", nats=_LITERAL_NATS))
+    options = (Option(two=undefined(True)), swallowed, _LITERAL)
     return _question_marks(line, options)
 
 
@@ -159,7 +159,7 @@ def saved(line: str) -> list[Token] | None:
         return (
             Option(one=single),
             Option(two=undefined(False)),
-            Option(known=b"?", nats=_LITERAL_NATS),
+            _LITERAL,
         )
 
     return _assemble(cells, options)
@@ -171,7 +171,7 @@ def mbstring(line: str) -> list[Token] | None:
         Option(one=_EURO),
         Option(two=undefined(False)),
         Option(one=_LEADS, eats=True, nats=_EATEN_NATS),
-        Option(known=b"?", nats=_LITERAL_NATS),
+        _LITERAL,
     )
     return _question_marks(line, options)
 
@@ -192,7 +192,7 @@ def western(line: str, mark: str = "\ufffd") -> list[Token] | None:
         return None
     cells = [bytes((BYTE_OF.get(char, ord(char) & 0x7F),)) for char in line]
     space = (Option(known=b" "), Option(known=b"\xa0"))
-    literal = (Option(known=b"?", nats=_LITERAL_NATS),) if mark == "?" else ()
+    literal = (_LITERAL,) if mark == "?" else ()
 
     def options(i: int) -> Token | None:
         if line[i] == " ":
