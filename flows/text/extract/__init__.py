@@ -7,7 +7,7 @@
     steps.py      what a tag does to the lines around it
     render.py     container to lines; which of them are text say prune.py (markup), posts.py (threads) and lines.py
                   (words: rules.py; what stands above the text: above.py)
-    clues.py      what else the page says, read by title.py, dates.py (notations.py: how dates are written),
+    clues.py      what else the page says, read by title.py (headline.py where <title> says nothing), dates.py (notations.py: how dates are written),
                   credits.py, verdict.py; links.py for links
 
 Nothing is repaired or converted here: damage is rendered as it stands. Pure; linear in the page.
@@ -25,13 +25,14 @@ from flows.text.extract.body import Body, body_below_title, find_body, pictures_
 from flows.text.extract.clues import Clues, read_clues
 from flows.text.extract.credits import author_of, clean_source, source_of
 from flows.text.extract.dates import published
+from flows.text.extract.headline import headline_near
 from flows.text.extract.lines import filter_lines, lines_of
 from flows.text.extract.links import attachments, next_page, resolve, scope_of
 from flows.text.extract.notations import read_date
 from flows.text.extract.page import parse
-from flows.text.extract.reading import first_of, read
+from flows.text.extract.reading import begins, first_of, read
 from flows.text.extract.shadow import learn_furniture, shadow, without_notes
-from flows.text.extract.title import clean_title, headline_near, title_of
+from flows.text.extract.title import clean_title, title_of
 from flows.text.extract.verdict import verdict_of
 from spiders.site import Layout
 from storage.records import DroppedLine
@@ -142,10 +143,9 @@ def _may_have_files(texts: Sequence[str], title: str, body: Body) -> bool:
     if any(line.file for line in body.rendered.lines if line.hrefs):
         return True
     begin = first_of(texts, body.lines, title)
-    last = body.rendered.lines[-1].text.split(" ", 1)[0] if body.rendered.lines else ""
     # A row of a table is one line of several texts, so the lines do not tell where the body ends.
-    places = range(len(texts) - 1, begin - 1, -1) if last else ()
-    end = next((place for place in places if texts[place].startswith(last)), 0)
+    below = range(len(texts) - 1, begin - 1, -1)
+    end = begins(texts, body.rendered.lines[-1].text, below) if body.rendered.lines else 0
     end = max(begin + len(body.rendered.lines), end) + _TEXTS_BELOW
     text = "\n".join(texts[begin if begin < len(texts) else 0 : end])
     return any(word in text for word in _FILE_WORDS)

@@ -47,6 +47,7 @@ _MIN_BESIDE_TITLE = 25
 _MIN_BELOW_TITLE = 12
 _NESTING_TAGS = ("td", "p", "b", "font", "div", "span")
 _TITLE_TEXT, _TITLE_PLACES = 400, 4
+_ROWS, _LEVELS = frozenset(("table", "tbody", "tr")), 4
 _KEY_CHARS = 12
 
 
@@ -276,11 +277,10 @@ def _blocks_around(tree: LexborHTMLParser, title: str) -> Iterator[LexborNode]:
         text = (_only_text(node) if node.tag in _NESTING_TAGS else node.text()) or ""
         if len(text) > _TITLE_TEXT or not bare(text).startswith(key):
             continue
-        block = node.parent
-        for _ in range(4):
-            if block is None or block.tag in ("body", "html"):
-                break
+        block, levels = node.parent, 0
+        while block is not None and levels < _LEVELS and block.tag not in ("body", "html"):
             yield block
+            levels += block.tag not in _ROWS  # in a page laid out in tables each cell stands in three elements more
             block = block.parent
         places += 1
         if places == _TITLE_PLACES:

@@ -37,6 +37,8 @@ _AUTHOR = re.compile(
     rf"(?:作\s*者|撰\s*文|撰\s*稿|文字?|执\s*笔(?:\s*人)?|供稿人|(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员)\s*[:：/／丨|]\s*({_NAMES}){_END}"
     rf"|(?:(?<!该)作者|记者|通讯员)[\u00a0\u3000 ]+({_NAMES})"
     rf"|□\s*(?:{_ROLE}\s*)?({_NAMES})"
+    rf"|^作\s*者\n({_NAMES})$",
+    re.MULTILINE,
 )
 _PHOTOGRAPHED = re.compile("[\u3400-\u9fff、 \u3000\xa0]{0,12}摄")
 _REPORTER = re.compile(
@@ -52,7 +54,7 @@ _BYLINES = 4
 _BYLINE = re.compile(rf".{{0,12}}?(?:记者|通讯员|实习生|见习生)\s*[:：]?\s*({_NAMES})\s*$")
 _SPACED = re.compile("(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000\xa0]+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _NO_NAME = re.compile(
-    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主|[发回]帖|[查只]看|供稿|整理|消息|提供|年级|第.|^(?:[中英日韩法德俄]|朝鲜)文$"
+    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主|[发回]帖|[查只]看|供稿|整理|消息|提供|字数|年级|第.|^(?:[中英日韩法德俄]|朝鲜)文$"
 )
 
 
@@ -76,6 +78,8 @@ _SOURCE_NODES = "[class*=source],[id*=source],[class*=Source],[class*=laiyuan],#
 _HANZI = re.compile("[\u3400-\u9fff]")
 _WORDS = re.compile(r"[\s|｜]+")
 _DATE = re.compile(r"(?:19|20)\d\d\s?(?:年|[-/.])\s?\d{1,2}")
+_ISSUE = re.compile(r"《\s*([^《》\s]{2,14})\s*》\s*[（(]\s*(?=(?:19|20)\d\d\s?年)")
+"""How newspapers' editions name themselves below a headline: 《青山日报》（2024年3月1日 第 02 版）."""
 _MEDIA = re.compile(
     "《?[\u3400-\u9fffA-Za-z0-9·]{1,14}(?:报|网|社|刊|杂志|电视台|广播|电台|之声|在线|新闻|发布|传媒|融媒|融媒体中心|办公室|办公厅|周报|导报|信报|政府|频道|局|委|宣传部|信息港)》?"
 )
@@ -101,6 +105,7 @@ def source_of(clues: Clues) -> str:
         return labelled or told
     return (
         labelled
+        or _labelled(clues.strip, _ISSUE)
         or _beside_date(clues.strip)
         or _labelled("\n".join(clues.last))
         or _labelled(clues.above)

@@ -7,8 +7,9 @@ share it. Filtering twice changes nothing.
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flows.text.extract import rules
 from flows.text.extract.above import ENDS, SENTENCE_ENDS, STRIP_CHARS, bylines, is_meta_line, repeated_title, strip
@@ -20,6 +21,11 @@ _ANY_ENDS = frozenset('。！？；”.!?;"')
 _TAIL_CHARS = 24
 _TAGS = frozenset("关關标標tTｔＴ责責")
 _WORD_CHARS = 12
+_ABOVE_LINES = 5
+_APART = 2
+_ORNAMENTS = frozenset("★☆◆◇※■●▲▼♦❖✦")
+_ORNATE = re.compile("([★☆◆◇※■●▲▼♦❖✦])[^★☆◆◇※■●▲▼♦❖✦。;!?]{4,30}\\1$")
+_OF_MIRRORS = frozenset(("notice", "share", "slogan", "reprint"))
 _SHARE_CHARS = 50
 _SCAN = re.compile("[扫掃码碼微满滿评評藏牢记記页頁网網采採注員员]")
 _REMARK = re.compile("[评評帖留回点點]")
@@ -45,6 +51,7 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
     noted = has_notes("".join(lines))
     judged = [ShadowLine(without_notes(line) if noted else line) for line in lines]
     dropped = {index: rule for index in _suspects(judged) if (rule := _rule(judged[index]))}
+    dropped |= dict.fromkeys(_slogans(judged), "slogan")
     if furniture:
         dropped |= {index: "learned" for index, line in enumerate(judged) if line.shadow in furniture}
     alive = [index for index in range(len(lines)) if index not in dropped]
@@ -60,6 +67,7 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
             or _tail_strip(judged, alive)
             or _tail(judged, alive)
             or _debris(judged, alive, dropped)
+            or _ornaments(judged, alive, dropped)
         )
         if not gone:
             break
@@ -124,6 +132,33 @@ def _rule(line: ShadowLine) -> str:
     return (found.lastgroup or "").replace("_", "-")
 
 
+def _slogans(judged: list[ShadowLine]) -> list[int]:
+    """Return the lines that a mirror prints again and again within a text, with its address in them."""
+    places: dict[str, list[int]] = {}
+    for index, line in enumerate(judged):
+        may_be_one = "." in line.plain and line.size <= RULE_CHARS and line.plain[-1] not in SENTENCE_ENDS
+        if may_be_one and rules.ADDRESS.search(line.plain):
+            places.setdefault(line.shadow, []).append(index)
+    # Rows of a table stand one below the other, and a list names an address with each of its entries.
+    return [
+        index
+        for found in places.values()
+        if len(found) > 1 and all(later - earlier > _APART for earlier, later in pairwise(found))
+        for index in found
+    ]
+
+
+def _ornaments(judged: list[ShadowLine], alive: list[int], dropped: Mapping[int, str]) -> dict[int, str]:
+    """Drop a line between two ornaments (★記錄每一天★) that stands beside a mirror's notice or slogan."""
+    return {
+        index: "slogan"
+        for index in alive
+        if judged[index].plain[-1:] in _ORNAMENTS
+        and _ORNATE.match(judged[index].shadow)
+        and any(dropped.get(beside) in _OF_MIRRORS for beside in (index - 1, index + 1))
+    }
+
+
 def _tail_strip(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
     """Drop the line of writer, time and counters that some set below the text instead of above it."""
     line = judged[alive[-1]] if len(alive) > 1 else None
@@ -163,7 +198,9 @@ def _notice(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
 
 def _notice_above(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
     """Drop the one line of rights that a mirror sets above a text."""
-    if len(alive) < 2 or not rules.NOTICE_HEAD.match(judged[alive[0]].opening) or not _goes_on(judged[alive[1]]):
+    if not alive or not rules.NOTICE_HEAD.match(judged[alive[0]].opening):
+        return {}
+    if not any(_goes_on(judged[index]) for index in alive[1:_ABOVE_LINES]):
         return {}
     return {alive[0]: "notice"} if rules.NOTICE_WORD.search(judged[alive[0]].opening) else {}
 

@@ -61,7 +61,7 @@ def attachments(scope: LexborNode, base: str) -> tuple[Attachment, ...]:
         if not is_file(href):
             continue
         address = resolve(base, href) or href.strip()
-        if address.lower().startswith("javascript:") or address in found or _in_frame(link):
+        if address.lower().startswith("javascript:") or address in found or _in_frame(link, scope):
             continue
         name = " ".join(link.text().split()) or (attributes.get("title") or "").strip()
         found[address] = Attachment(name or address.rpartition("/")[2], address)
@@ -81,9 +81,10 @@ def scope_of(container: LexborNode) -> LexborNode:
     return scope
 
 
-def _in_frame(node: LexborNode) -> bool:
+def _in_frame(node: LexborNode, scope: LexborNode) -> bool:
+    """Tell whether a part of the scope around a link is named as furniture; what the text itself stands in is none."""
     current: LexborNode | None = node.parent
-    while current is not None and current.tag not in ("body", "html", "-document"):
+    while current is not None and current.mem_id != scope.mem_id:
         attributes = current.attributes
         if current.tag in ("footer", "nav", "header") or _FURNITURE.search(
             f"{attributes.get('class') or ''} {attributes.get('id') or ''}"

@@ -30,6 +30,8 @@ _TAIL_LINES = 0.6
 _TEASER_CHARS = 120
 _LABEL_CHARS = 12
 _NAME = re.compile("[\u3400-\u9fff·]{2,4}")
+_COPIES = re.compile("(?:抄?[报報送]|主送|[发發印])[ \u3000\xa0：:]")
+"""A document's last lines: 送 乡党政班子成员."""
 _REFERENCE = re.compile(r"^(?:详见|詳見|参见|见|请见|请查看|登录)|网址|網址|https?:|www\.")
 """How text speaks of an address."""
 _VERTICAL = 3
@@ -189,7 +191,7 @@ def _drop_teasers(lines: list[Line], rules: list[str]) -> None:
 def _is_label(lines: list[Line], index: int) -> bool:
     """Tell whether a line names the links below it; a name below a sentence is a signature."""
     text = lines[index].text
-    if _NAME.fullmatch(text) and index and lines[index - 1].text[-1] in "。！？”）":
+    if _COPIES.match(text) or (_NAME.fullmatch(text) and index and lines[index - 1].text[-1] in "。！？”）"):
         return False
     return len(text) <= _LABEL_CHARS and not text[-1].isdigit() and text[-1] not in "日局府办会院部。！？）)"
 

@@ -104,18 +104,18 @@ def first_of(texts: Sequence[str], lines: Sequence[str], title: str = "") -> int
         return len(texts)
     top = lines[:_KEY_LINES]
     key = next((n for n, line in enumerate(top) if len(line) >= _KEY_CHARS and line[:_KEY_CHARS] not in title), 0)
-    found = _begins(texts, top[key], range(len(texts)))
+    found = begins(texts, top[key], range(len(texts)))
     if found < 0:
         return len(texts)
     for line in reversed(top[:key]):
-        above = _begins(texts, line, range(found - 1, max(-1, found - 1 - _KEY_LINES), -1))
+        above = begins(texts, line, range(found - 1, max(-1, found - 1 - _KEY_LINES), -1))
         if above < 0:
             break
         found = above
     return found
 
 
-def _begins(texts: Sequence[str], line: str, places: range) -> int:
+def begins(texts: Sequence[str], line: str, places: range) -> int:
     """Return the number of the first text (of these places) with which a line begins, or -1; inline tags cut lines into several texts."""
     begin = line.split(" ", 1)[0][:_KEY_CHARS]
     for place in places:

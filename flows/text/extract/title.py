@@ -2,14 +2,12 @@
 
 import html as entities
 import re
-from collections import Counter
 from collections.abc import Sequence
 from itertools import accumulate
 
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
 from flows.text.extract.clues import Clues
-from flows.text.extract.reading import first_of
 from flows.text.extract.shadow import without_notes
 from flows.text.script import fold
 
@@ -39,16 +37,16 @@ _LEADING = re.compile(r"^[\s·•>＞■◆●]+")
 _TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]|- -))+$")
 _ICONS = "".join(map(chr, range(0xE000, 0xE100)))  # icon fonts put their pictures here
 
-_SITE = re.compile("(?:网|网站|门户|政府|博客|论坛|频道|社区|平台|在线|日报|晚报|新闻|中心|局|委员会|首页)$")
+SITE = re.compile("(?:网|网站|门户|政府|博客|论坛|频道|社区|平台|在线|日报|晚报|新闻|中心|局|委员会|首页)$")
+_LABEL = re.compile(r"(?:(?:来信|信件|咨询|留言|投诉|诉求|问题|信访)(?:标题|主题|题目)|标\s*题)\s*[:：]\s*")
+_LABEL_FIRST = frozenset("来來信咨諮留投诉訴问問标標")
 _FRAME_WORDS = re.compile("评论|留言|跟帖|登[录陆]|欢迎|谢谢|访问|博客$|索引|目录")
 _BOUNDARIES = frozenset("_-—|｜–:»·<([【（")
-_HEADLINE_MIN = 6
-_MIN = 5
-_HEADLINE = 60
-_HEADLINE_TEXT = 200
+HEADLINE_MIN = 6
+MIN = 5
+HEADLINE_TEXT = 200
 _TITLED = "[class*=title],[id*=title],[class*=Title],[class*=biaoti],.bt,.tit"
 _MOST_TITLED = 60
-_MOST_EMPHATIC = 2_000
 _MAX = 100
 
 
@@ -79,7 +77,7 @@ def clean_title(text: str) -> str:
 def titled_texts(tree: LexborHTMLParser) -> list[str]:
     """Return the texts of elements whose class or id says that they are a title."""
     texts = (node.text() for node in tree.css(_TITLED)[:_MOST_TITLED])
-    return [text for text in texts if text and len(text) < _HEADLINE_TEXT]
+    return [text for text in texts if text and len(text) < HEADLINE_TEXT]
 
 
 def title_of(clues: Clues) -> tuple[str, bool]:
@@ -101,20 +99,33 @@ def title_of(clues: Clues) -> tuple[str, bool]:
     if _usable(marked, site):
         return marked, True
     if shown and bare(shown) not in site:
-        return shown, bare(shown) != frame or not _SITE.search(fold(frame))
+        return shown, bare(shown) != frame or not SITE.search(fold(frame))
     graph = clean_title(metas.get("og:title", "") or metas.get("twitter:title", ""))
     if _usable(graph, site):
         key = bare(graph)
         for text in headings:
-            if len(bare(text)) >= _MIN and key.startswith(bare(text)):
+            if len(bare(text)) >= MIN and key.startswith(bare(text)):
                 return clean_title(text), True
         return _first_part(graph), True
+    labelled = _labelled(clues.texts)
+    if labelled:
+        return labelled, True
     for text in headings:
         key = bare(text)
-        fits = _MIN <= len(key) <= _MAX and key not in site and (key not in frame or len(key) > 8)
+        fits = MIN <= len(key) <= _MAX and key not in site and (key not in frame or len(key) > 8)
         if fits and not _FRAME_WORDS.search(fold(key)):
             return clean_title(text), False
     return _first_part(clean_title(clues.window)), False
+
+
+def _labelled(texts: Sequence[str]) -> str:
+    """Return what stands behind a label, as citizens' letters have it: 来信标题：…."""
+    for place, text in enumerate(texts[:-1]):
+        if text[0] in _LABEL_FIRST and (label := _LABEL.match(fold(text[:_MAX]))):
+            value = clean_title(text[label.end() :] or texts[place + 1])
+            if MIN <= len(bare(value)) <= _MAX:
+                return value
+    return ""
 
 
 def _usable(text: str, site: set[str]) -> bool:
@@ -132,7 +143,7 @@ def _shown(clues: Clues) -> str:
     size = 0
     for text in clues.headings:
         key = bare(text)
-        if len(key) > size and frame.startswith(key) and (_MIN <= len(key) <= _MAX or key in parts):
+        if len(key) > size and frame.startswith(key) and (MIN <= len(key) <= _MAX or key in parts):
             best, size = text, len(key)
     is_heading = bool(best)
     if not best:
@@ -158,8 +169,8 @@ def _behind(clues: Clues, name: str, is_heading: bool) -> str:
         parts = [words[-1]]
     else:
         return ""
-    longer = _HEADLINE_MIN if is_heading else max(_HEADLINE_MIN, len(key))
-    wanted = {part for part in parts if len(part) > longer and not _SITE.search(fold(without_notes(part)))}
+    longer = HEADLINE_MIN if is_heading else max(HEADLINE_MIN, len(key))
+    wanted = {part for part in parts if len(part) > longer and not SITE.search(fold(without_notes(part)))}
     if not wanted:
         return ""
     shown = clues.headings if is_heading else [*clues.headings, *clues.texts]
@@ -179,7 +190,7 @@ def _part(window: str, texts: Sequence[str], site: set[str]) -> str:
     """Return the longest part of <title> that the page shows, for sites that put their own name first."""
     parts = {bare(part): part for part in _SEPARATOR.split(window)}
     known = {
-        key for key in parts if _HEADLINE_MIN <= len(key) <= _MAX and key not in site and not _SITE.search(fold(key))
+        key for key in parts if HEADLINE_MIN <= len(key) <= _MAX and key not in site and not SITE.search(fold(key))
     }
     if not known:
         return ""
@@ -187,7 +198,7 @@ def _part(window: str, texts: Sequence[str], site: set[str]) -> str:
     shown = {
         key
         for text in texts
-        if _HEADLINE_MIN <= len(text) <= _HEADLINE_TEXT
+        if HEADLINE_MIN <= len(text) <= HEADLINE_TEXT
         and (text[0] in firsts or _FULL_WIDTH.match(text))
         and (key := bare(text)) in known
     }
@@ -200,7 +211,7 @@ def _joined(frame: str, texts: Sequence[str]) -> tuple[str, int]:
     best: list[str] = []
     size = 0
     for start, text in enumerate(texts):
-        if text[0] != first or len(text) > _HEADLINE_TEXT:
+        if text[0] != first or len(text) > HEADLINE_TEXT:
             continue
         key = bare(text)
         if not frame.startswith(key):
@@ -215,7 +226,7 @@ def _joined(frame: str, texts: Sequence[str]) -> tuple[str, int]:
         if len(key) > size:
             best, size = parts, len(key)
     rest = frame[size : size + 1]
-    if size < _MIN or size > _MAX or (frame[:size].isascii() and rest and rest not in _BOUNDARIES):
+    if size < MIN or size > _MAX or (frame[:size].isascii() and rest and rest not in _BOUNDARIES):
         return "", 0
     return " ".join(best), size
 
@@ -228,77 +239,3 @@ def _first_part(text: str) -> str:
     if len(bare(parts[0])) >= 6:
         return parts[0]
     return max(parts[:2], key=lambda part: len(bare(part)))
-
-
-_EMPHATIC = "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],.tit,[class*=biaoti],[align=center],[style*=center],[style*=bold]"
-_NO_HEADLINE = re.compile(
-    r"[。！；，,;:：]$|^[\[【（(][^\]】）)]*[\]】）)]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布|^□|(?:记者|通讯员|实习生)[ \u3000\xa0]"
-)
-_NEAR_TEXTS = 15
-_OF_STRIP = re.compile(
-    r"来源|作者|时间|日期|浏览|点击|阅读|打印|发布|字[体号]|分享|编辑|责编|[：:]$|\d{4}[-年/.]\d|\d月\d|^[\W\d]*[大中小次]?[\W\d]*$|^.{1,2}$"
-)
-_HEADINGS = ("h1", "h2", "h3")
-_MOST_HEADINGS = 3
-_MERELY_BOLD = 2
-
-
-def headline_near(clues: Clues, lines: Sequence[str], title: str = "") -> str:
-    """Return the emphasised text just above the body, or its emphasised first line, for a page whose <title> says nothing.
-
-    title: what the page may be called otherwise; a heading that is it wins over what only stands above the strip.
-    A heading or a large font wins over a bold one; of equals the nearer one. It may consist of several texts. No headline
-    are links, as advertisements and lists are, nor headings of which the page has many: those are a list's as well.
-    """
-    if not lines:
-        return ""
-    texts, frame = clues.texts, bare(clues.window)
-    emphatic = clues.tree.css(_EMPHATIC)[:_MOST_EMPHATIC]
-    tags = Counter(node.tag for node in emphatic)
-    ranks: dict[str, int] = {}
-    for node in emphatic:
-        text = node.text()
-        if len(text) < _HEADLINE_TEXT:
-            key = bare(text)
-            if key != frame or not _SITE.search(fold(key)):
-                rank = _rank(node) if node.tag not in _HEADINGS or tags[node.tag] <= _MOST_HEADINGS else 1
-                if rank > ranks.get(key, 0) and not _is_link(node, key):
-                    ranks[key] = rank
-    begin = first_of(texts, lines[-1:])
-    near = range(begin - 1, max(-1, begin - 1 - _NEAR_TEXTS), -1)
-    best, rank = "", 0
-    for parts in [lines[:1], *(texts[place : place + count] for place in near for count in (1, 2, 3))]:
-        text = "".join(parts)
-        key = bare(text)
-        if _MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
-            best, rank = text, ranks[key]
-    if rank <= _MERELY_BOLD and bare(title) not in map(bare, clues.headings):
-        above = _above_strip([texts[place] for place in near])
-        best = best if bare(above) in bare(best) else above
-    return clean_title(best)
-
-
-def _above_strip(texts: Sequence[str]) -> str:
-    """Return the first of some texts, nearest first, that is none of a strip of date and source; "" without a strip."""
-    # Names of papers and offices are short.
-    place = next(
-        (i for i, text in enumerate(texts) if len(text) > _HEADLINE_MIN and not _OF_STRIP.search(fold(text))), 0
-    )
-    text = texts[place] if place else ""
-    fits = _HEADLINE_MIN < len(bare(text)) <= _HEADLINE and not _NO_HEADLINE.search(fold(text))
-    return text if fits else ""
-
-
-def _is_link(node: LexborNode, key: str) -> bool:
-    link = node.css_first("a")
-    return (link is not None and bare(link.text()) == key) or (node.parent is not None and node.parent.tag == "a")
-
-
-def _rank(node: LexborNode) -> int:
-    tag = node.tag
-    if tag in _HEADINGS:
-        return 4
-    attributes = node.attributes
-    if "title" in (attributes.get("class") or "").lower() or (attributes.get("size") or "0").strip("+")[:1] > "3":
-        return 3
-    return 1 if tag == "font" else 2

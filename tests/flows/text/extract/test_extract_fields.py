@@ -136,6 +136,11 @@ TITLES = {
         "<h1>{t}</h1><p>访谈时间：2024-11-06</p>" + "<p>云岭茶园</p>" * 16 + "<h2>[主持人]</h2>",
         TITLE,
     ),
+    "label of a letter": (
+        "<title>县长信箱</title>",
+        "<table><tr><td>来信标题：</td><td>{t}</td></tr><tr><td>来信人：</td><td>王**</td></tr></table>",
+        TITLE,
+    ),
     "bullet and mark": ("<title>·{t}[图]</title>", "", TITLE),
     "icon behind": ("<title>{t}_云岭</title>", "<h1>{t}<i>\ue004</i></h1>", TITLE),
 }
@@ -339,6 +344,7 @@ SOURCES = {
     "brackets": ("", "【来源：云岭日报】【字体：大 中 小】", "云岭日报"),
     "beside the date": ("", "2024年11月06日 18:05 云岭日报", "云岭日报"),
     "in book marks beside the date": ("", "<i>2024年11月06日 18:05</i> <i>《云岭周刊》</i>", "云岭周刊"),
+    "a newspaper's issue": ("", "本报记者 白云飞 <span>《云岭日报》（2024年11月06日 第 01 版）</span>", "云岭日报"),
     "the site itself": ("", "来源：本站 点击：3", "本站"),
     "end of the text": ("", "", "新华社"),
     "account whose name ends in 发布": ("", "来源：云岭发布时间：2024-11-06 18:05", "云岭发布"),
@@ -379,6 +385,12 @@ AUTHORS = {
     "who took the photograph": ("", "<p>图为会议现场。通讯员 周立 摄</p>", ""),
     "two who took the photograph": ("", "<p>图为会议现场。记者 白云飞 周立 摄</p>", ""),
     "above the editors": ("", "<p>云岭晚报记者白云飞</p><p>（原标题：云岭冬防）</p><p>（编辑：周立）</p>", "白云飞"),
+    "cells of a table": (
+        "<table><tr><td>作者</td><td>白云飞、周立</td></tr><tr><td>發布時間</td><td>2024-11-06</td></tr></table>",
+        "",
+        "白云飞 周立",
+    ),
+    "a label that is empty before a count of characters": ("作者: 本文字数:1128", "", ""),
     "a label that is empty": ("作者： 点击数：0", "", ""),
     "box in the strip": ("□　白云飞　本报记者　周　立", "", "白云飞 周立"),
     "a group before its writers": ("", "<p>（白石镇通讯组 白云飞 周立）</p>", "白云飞 周立"),
@@ -475,6 +487,18 @@ def test_base_resolves_links(page: Page, body: str) -> None:
     html = page(body + "<p>附件：<a href=a.pdf>a.pdf</a></p>", head="<base href=http://www.yunling.gov.cn/f/>")
 
     assert [file.url for file in extract(html, URL).attachments] == ["http://www.yunling.gov.cn/f/a.pdf"]
+
+
+def test_files_below_a_text_of_many_spans_belong_to_it_whatever_the_column_is_called(body: str) -> None:
+    day = "".join(f"<span>{part}</span>" for part in ("2023", "年", "2", "月", "16", "日"))
+    words = "".join(
+        f"<p>{''.join(f'<span>{letter}</span>' for letter in '云岭县财政局决算说明')}</p>" for _ in range(9)
+    )
+    files = "<div class=attach><h4>相关附件：</h4><a href=1.xls>决算表.xls</a></div>"
+    menu = "<div class=side><a href=2.doc>表格下载</a></div>"
+    html = f"<title>{TITLE}</title><div id=rside><h1>{TITLE}</h1><div><span><div>{body}{words}<p>{day}</p></div></span></div>{files}{menu}</div>"
+
+    assert [file.name for file in extract(html, URL).attachments] == ["决算表.xls"]
 
 
 def test_a_layout_s_selectors_come_first(body: str) -> None:

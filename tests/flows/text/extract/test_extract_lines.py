@@ -54,6 +54,13 @@ FURNITURE = [
     "—— END ——",
     "点击查看更多",
     "发布时间：2024-11-06 18:05",
+    "立即打开",
+    "下载文档(5金币)",
+    "阅读已结束，如需下载请点击按钮",
+    "下载后可编辑、可打印、无水印",
+    "请将本站永久网址www.yunling-mirror.net转告您的朋友",
+    "— 以下內容由志願者整理校對，歡迎加入文字錄入小組 —",
+    "(本文由鏡像計劃自動抓取,如有錯漏請點擊回報)",
     "加载中...",
     "返回顶部",
     "#PAGE_BREAK#",
@@ -267,9 +274,35 @@ def test_a_mirror_s_slogan_goes_though_it_ends_like_a_sentence(slogan: str) -> N
     assert filter_lines([BODY, slogan, BODY]).dropped == ((1, "share"),)
 
 
+def test_a_mirror_s_address_between_the_paragraphs_goes() -> None:
+    address = "青山文庫 www.qingshan-wenku.com 專業文檔分享"
+
+    assert filter_lines([address, BODY, BODY, address, BODY, BODY, address]).kept == (BODY,) * 4
+
+
+def test_an_address_that_comes_once_or_with_each_row_of_a_list_is_text() -> None:
+    once = ["报名网站 www.yunling-exam.cn 客服热线", BODY]
+    rows = ["城关镇 www.yunling.gov.cn", "城关镇 www.yunling.gov.cn", "石桥乡 www.yunling.gov.cn"]
+
+    assert filter_lines([*once, *rows, BODY]).kept == (*once, *rows, BODY)
+
+
+def test_a_slogan_between_ornaments_goes_beside_a_mirror_s_notice_and_nowhere_else() -> None:
+    slogan = "★ 記錄每一天，留住每一頁 ★"
+    notice = "【鏡像說明】本站僅對公開報道作存檔，內容不代表本站立場。"
+
+    assert filter_lines([notice, slogan, BODY]).dropped == ((0, "notice"), (1, "slogan"))
+    assert filter_lines([BODY, slogan, BODY]).kept == (BODY, slogan, BODY)
+
+
 @pytest.mark.parametrize(
     "line",
-    ["9月21日2023来源：云岭融媒编辑：周立", "二〇二二年五月五日来源：详规科--", "发布时间： 浏览： 原文：查看原网页"],
+    [
+        "9月21日2023来源：云岭融媒编辑：周立",
+        "二〇二二年五月五日来源：详规科--",
+        "发布时间： 浏览： 原文：查看原网页",
+        "上传者：小助手 上传时间：2020-09-14 格式：DOC 页数：3 大小：28.5KB 浏览：962 评分：4.5",
+    ],
 )
 def test_a_strip_with_an_odd_date_or_none_is_a_strip(line: str) -> None:
     assert filter_lines([line, BODY]).dropped[0][0] == 0

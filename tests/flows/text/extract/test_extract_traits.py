@@ -267,6 +267,19 @@ def test_a_page_without_a_sentence_has_a_text(case: str, shape: str, title: str)
     assert article.source == "云岭县市场监督管理局"
 
 
+def test_a_list_in_the_tables_of_an_old_layout_is_found_and_keeps_its_last_lines(title: str) -> None:
+    lines = (*NO_SENTENCE["brief"], "报 县委办公室 县政府办公室", "发 各乡镇")
+    body = "".join(f"<div><font size=3>{line}</font></div>" for line in lines)
+    head = f"<table><tr><td class=bt><h1>{title}</h1></td></tr><tr><td>时间：2013-03-05 来源：<a href=#>石桥乡政府</a> 作者：谢海英</td></tr></table>"
+    near = "<div>【打印】【关闭】</div><div>上一篇：<a href=1.html>龙山乡签订责任书</a></div><div>下一篇：<a href=2.html>石桥乡召开动员会</a></div>"
+    page = f"<title>{title}</title><body><table><tr><td><table class=box><tr><td>{head}<table><tr><td>{body}{near}</td></tr></table></td></tr></table></td></tr></table></body>"
+
+    article = extract(page)
+
+    assert article.text.split("\n") == list(lines)
+    assert (article.source, article.author) == ("石桥乡政府", "谢海英")
+
+
 def test_an_imprint_with_a_sentence_is_not_taken_for_the_text_of_a_list(title: str) -> None:
     lines = NO_SENTENCE["names"]
     body = "".join(f"<div>{line}</div>" for line in lines)
