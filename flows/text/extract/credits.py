@@ -54,7 +54,7 @@ _BYLINES = 4
 _BYLINE = re.compile(rf".{{0,12}}?(?:记者|通讯员|实习生|见习生)\s*[:：]?\s*({_NAMES})\s*$")
 _SPACED = re.compile("(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000\xa0]+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _NO_NAME = re.compile(
-    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主|[发回]帖|[查只]看|供稿|整理|消息|提供|字数|年级|第.|^(?:[中英日韩法德俄]|朝鲜)文$"
+    r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主|[发回]帖|快讯|观察|[查只]看|供稿|整理|消息|提供|字数|年级|第.|^(?:[中英日韩法德俄]|朝鲜)文$"
 )
 
 
@@ -183,10 +183,11 @@ def author_of(clues: Clues, source: str, title: str = "") -> str:
     """
     for value in (clues.marked.get("author", ""), *(clues.metas.get(name, "") for name in AUTHOR_METAS)):
         name = _SPACED.sub(r"\1\2", value.strip())
-        names = _valid(name, source) if _ONLY_NAMES.fullmatch(name) else ""
+        is_name = _ONLY_NAMES.fullmatch(name) and name not in clues.window  # <title> names the site
+        names = _valid(name, source) if is_name else ""
         if names:
             return names
-    names = _valid(" ".join(_bylines(clues.first)), source)
+    names = _valid(" ".join(_bylines(clues.first)), source) or _several_alone(clues.strip, source)
     if names:
         return names
     for pattern, text in (
@@ -201,13 +202,18 @@ def author_of(clues: Clues, source: str, title: str = "") -> str:
             names = _valid(found, source)
             if names:
                 return names
+    return _named_author(clues, source) or (_alone(clues.first[0], title) if clues.first else "")
+
+
+def _named_author(clues: Clues, source: str) -> str:
+    """Return the names in an element whose class or id says that they are the writers'."""
     nodes = clues.scope.css(_AUTHOR_NODES)[:4] if clues.scope is not None else []
     for node in (*nodes, *(clues.tree.css(_FIRST_POSTER)[:1] if "authi" in clues.html else ())):
         text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
         names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) else ""
         if names:
             return names
-    return _alone(clues.first[0], title) if clues.first else ""
+    return ""
 
 
 def _bylines(lines: Sequence[str]) -> list[str]:
@@ -220,6 +226,15 @@ def _bylines(lines: Sequence[str]) -> list[str]:
         elif names:
             break
     return names
+
+
+def _several_alone(strip: str, source: str) -> str:
+    """Return the names of a line between headline and text that holds nothing but several of them: 崔远 刘思敏."""
+    for line in strip.split("\n"):
+        parts = _BETWEEN.split(_SPACED.sub(r"\1\2", line.strip()))
+        if len(parts) > 1 and all(2 <= len(part) <= 3 and fold(part)[0] in SURNAMES for part in parts):
+            return _valid(line, source)
+    return ""
 
 
 def _alone(line: str, title: str) -> str:

@@ -77,9 +77,9 @@ def published(clues: Clues) -> datetime | None:
     if told is not None and has_time(told):
         return told
     if seen is not None and (told is None or has_time(seen)):
-        return _to_the_minute(seen, clues.tree)
+        return _to_the_minute(seen, clues)
     if told is not None:
-        return _to_the_minute(told, clues.tree)
+        return _to_the_minute(told, clues)
     return (
         _from_element(clues.tree)
         or _from_scripts(clues.html)
@@ -163,11 +163,13 @@ def _dateline(lines: Sequence[str]) -> datetime | None:
     return None
 
 
-def _to_the_minute(date: datetime, tree: LexborHTMLParser) -> datetime:
-    """Return a day with the time of day that an element marked as a date of publication gives for it."""
+def _to_the_minute(date: datetime, clues: Clues) -> datetime:
+    """Return a day with the time of day that an element marked as a date of publication, or a script, gives for it."""
     if has_time(date):
         return date
-    marked = _from_element(tree)
+    marked = _from_element(clues.tree)
+    if marked is None or marked.date() != date.date() or not has_time(marked):
+        marked = _from_scripts(clues.html)
     return marked if marked is not None and marked.date() == date.date() else date
 
 
@@ -183,6 +185,8 @@ def _from_element(tree: LexborHTMLParser) -> datetime | None:
 
 
 def _from_scripts(html: str) -> datetime | None:
+    """Return the first time that a key for a publication has, else the first day."""
+    day: datetime | None = None
     for word, rest in _SCRIPT_KEYS:
         start = html.find(word)
         for _ in range(_MOST_KEYS):
@@ -192,7 +196,8 @@ def _from_scripts(html: str) -> datetime | None:
             if found is not None:
                 epoch = _EPOCH.fullmatch(found[1])
                 date = datetime.fromtimestamp(int(epoch[1]), CHINA) if epoch else read_date(found[1])
-                if date is not None:
+                if date is not None and has_time(date):
                     return date
+                day = day or date
             start = html.find(word, start + 1)
-    return None
+    return day

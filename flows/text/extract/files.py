@@ -8,6 +8,7 @@ _SERVED = (
     "downfile",
     "down.jsp",
     "downloadattach",
+    "mod=attachment",
     "/attach/",
     "/attachment/",
     "showname=",

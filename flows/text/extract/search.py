@@ -71,6 +71,7 @@ _OTHER_COST = 0.8
 _CANDIDATES = 14
 _TABLE_LEVELS, _MOST_TABLES = 3, 10
 _LINKED_DATA = 0.3
+_MIN_PART, _MOST_BETWEEN = 60, 200
 
 
 @dataclass(slots=True)
@@ -212,7 +213,25 @@ class Search:
         if best is None:
             return None
         top = max(element.mass for element in elements)
-        return best.node if best.mass >= _KNOWN_SHARE * top else None
+        return self._past_box(best, elements).node if best.mass >= _KNOWN_SHARE * top else None
+
+    def _past_box(self, known: Element, elements: list[Element]) -> Element:
+        """Return the element around a known container and its like below a box: an advertisement parts a text in two."""
+        kind = (known.node.tag, known.node.attributes.get("class"))
+        parts = [
+            element
+            for element in elements
+            if element.first > known.last
+            and element.mass >= _MIN_PART
+            and not element.bad
+            and kind[1]
+            and (element.node.tag, element.node.attributes.get("class")) == kind
+            and self.reading.chars(known.last + 1, element.first - 1) <= _MOST_BETWEEN
+        ]
+        around = known
+        while parts and around.above is not None and around.last < parts[0].last:
+            around = around.above
+        return around
 
     def best(self, elements: list[Element]) -> Element:
         """Return the element with the most weight after what else stands between its sentences is taken off."""

@@ -38,6 +38,8 @@ _TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]|- -))+$"
 _ICONS = "".join(map(chr, range(0xE000, 0xE100)))  # icon fonts put their pictures here
 
 SITE = re.compile("(?:网|网站|门户|政府|博客|论坛|频道|社区|平台|在线|日报|晚报|新闻|中心|局|委员会|首页)$")
+_BOOK = re.compile(".{1,10}(?:[省市州区县旗镇乡村]志|年鉴)")
+"""A gazetteer, of which the page is a chapter."""
 _LABEL = re.compile(r"(?:(?:来信|信件|咨询|留言|投诉|诉求|问题|信访)(?:标题|主题|题目)|标\s*题)\s*[:：]\s*")
 _LABEL_FIRST = frozenset("来來信咨諮留投诉訴问問标標")
 _FRAME_WORDS = re.compile("评论|留言|跟帖|登[录陆]|欢迎|谢谢|访问|博客$|索引|目录")
@@ -98,7 +100,7 @@ def title_of(clues: Clues) -> tuple[str, bool]:
     marked = clean_title(clues.marked.get("title", ""))
     if _usable(marked, site):
         return marked, True
-    if shown and bare(shown) not in site:
+    if shown and bare(shown) not in site and not _BOOK.fullmatch(bare(shown)):
         return shown, bare(shown) != frame or not SITE.search(fold(frame))
     graph = clean_title(metas.get("og:title", "") or metas.get("twitter:title", ""))
     if _usable(graph, site):

@@ -141,6 +141,11 @@ TITLES = {
         "<table><tr><td>来信标题：</td><td>{t}</td></tr><tr><td>来信人：</td><td>王**</td></tr></table>",
         TITLE,
     ),
+    "chapter of a gazetteer": (
+        "<title>云岭县志·林业</title>",
+        "<table><tr><td><b>云岭县志</b></td></tr></table><center><font size=5>第二章　森林防火</font></center>",
+        "第二章 森林防火",
+    ),
     "bullet and mark": ("<title>·{t}[图]</title>", "", TITLE),
     "icon behind": ("<title>{t}_云岭</title>", "<h1>{t}<i>\ue004</i></h1>", TITLE),
 }
@@ -203,6 +208,16 @@ TIMES = {
     "English": ("", "Wednesday, November 6th, 2024 &nbsp; 6:05 pm", "2024-11-06T18:05"),
     "English, short": ("", "Posted on Nov 6, 2024", "2024-11-06T00:00"),
     "as JSP prints it": ("", "Wed Nov 06 16:10:00 CST 2024", "2024-11-06T16:10"),
+    "day in one script key, minutes in another": (
+        """<script>var publish_time = "2024-11-06" || ""; var createTime = '2024-11-06 18:05';</script>""",
+        "",
+        "2024-11-06T18:05",
+    ),
+    "day in the strip, minutes in a script": (
+        "<script>var createTime = '2024-11-06 18:05';</script>",
+        "2024-11-06",
+        "2024-11-06T18:05",
+    ),
     "epoch in a script": ('<script>var ct = "1730887500";</script>', "", "2024-11-06T18:05"),
     "time element": ("<time datetime='2024-11-06T18:05:00+08:00'>昨天</time>", "", "2024-11-06T18:05"),
     "day in the strip, minutes in an element's title": (
@@ -390,6 +405,7 @@ AUTHORS = {
         "",
         "白云飞 周立",
     ),
+    "names alone in the strip": ("<p>白云飞 周立</p><p>2024年11月06日18:05</p>", "", "白云飞 周立"),
     "a label that is empty before a count of characters": ("作者: 本文字数:1128", "", ""),
     "a label that is empty": ("作者： 点击数：0", "", ""),
     "box in the strip": ("□　白云飞　本报记者　周　立", "", "白云飞 周立"),
@@ -428,6 +444,12 @@ def test_author_in_the_first_lines(case: str, body: str) -> None:
     html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{lines}{body}</div>"
 
     assert extract(html, URL).author == wanted
+
+
+def test_a_site_s_name_in_the_meta_is_no_author(body: str) -> None:
+    html = f"<meta name=author content=云新><title>{TITLE}_云新订阅</title><h1>{TITLE}</h1><div>{body}</div>"
+
+    assert extract(html, URL).author == ""
 
 
 def test_author_in_the_metas_of_a_library() -> None:
@@ -487,6 +509,14 @@ def test_base_resolves_links(page: Page, body: str) -> None:
     html = page(body + "<p>附件：<a href=a.pdf>a.pdf</a></p>", head="<base href=http://www.yunling.gov.cn/f/>")
 
     assert [file.url for file in extract(html, URL).attachments] == ["http://www.yunling.gov.cn/f/a.pdf"]
+
+
+def test_a_forum_s_attachment_is_a_file(body: str) -> None:
+    files = "<dl class=tattl><dd><a href='forum.php?mod=attachment&amp;aid=NTIxMXw4'>登记表.doc</a></dd></dl>"
+
+    assert [file.name for file in extract(f"<h1>{TITLE}</h1><div><div>{body}</div>{files}</div>", URL).attachments] == [
+        "登记表.doc"
+    ]
 
 
 def test_files_below_a_text_of_many_spans_belong_to_it_whatever_the_column_is_called(body: str) -> None:

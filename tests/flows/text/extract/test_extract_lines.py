@@ -55,6 +55,14 @@ FURNITURE = [
     "点击查看更多",
     "发布时间：2024-11-06 18:05",
     "立即打开",
+    "用户名密码匿名发表",
+    "进入讨论区 论坛",
+    "点击蓝字 云岭发布 关注我们",
+    "关注云岭新闻网，传播正能量",
+    "請支持海外中文媒體　捐款熱線 1-888-000-0000　Donate via PayPal",
+    "★ 免費新聞鏡像，無需軟件！請將本站網址告訴國內親友 ★",
+    "看完請轉發　傳遞真實聲音",
+    "【打印機版】【轉寄朋友】【返回頁首】",
     "下载文档(5金币)",
     "阅读已结束，如需下载请点击按钮",
     "下载后可编辑、可打印、无水印",
@@ -269,7 +277,16 @@ def test_text_that_goes_on_below_a_notice_stays(notice: list[str]) -> None:
     assert {rule for _, rule in filtered.dropped} == {"notice"}
 
 
-@pytest.mark.parametrize("slogan", ["精選資源,永久免費在線觀看,請收藏本站地址!", "网址常变，请牢记本站域名。"])
+@pytest.mark.parametrize(
+    "slogan",
+    [
+        "恭喜你，发表成功!",
+        "请牢记你的用户名:，密码:,立即进入个人中心修改密码。",
+        "遵守中华人民共和国有关法律、法规，尊重网上道德。",
+        "精選資源,永久免費在線觀看,請收藏本站地址!",
+        "网址常变，请牢记本站域名。",
+    ],
+)
 def test_a_mirror_s_slogan_goes_though_it_ends_like_a_sentence(slogan: str) -> None:
     assert filter_lines([BODY, slogan, BODY]).dropped == ((1, "share"),)
 
@@ -285,6 +302,18 @@ def test_an_address_that_comes_once_or_with_each_row_of_a_list_is_text() -> None
     rows = ["城关镇 www.yunling.gov.cn", "城关镇 www.yunling.gov.cn", "石桥乡 www.yunling.gov.cn"]
 
     assert filter_lines([*once, *rows, BODY]).kept == (*once, *rows, BODY)
+
+
+def test_comments_below_a_mirror_s_notice_go_with_their_heading() -> None:
+    notice = "聲明：本站為非營利鏡像，內容由程式自動轉換，以原文為準，如有侵權請聯繫刪除。"
+    comments = [
+        "讀者留言",
+        "暱稱：",
+        "紐約讀者（2007-12-04）：小時候老家也是這樣吃水，看得心酸。",
+        "老陳（2007-12-04）：吃水的遭殃。",
+    ]
+
+    assert filter_lines([BODY, BODY, notice, *comments]).kept == (BODY, BODY)
 
 
 def test_a_slogan_between_ornaments_goes_beside_a_mirror_s_notice_and_nowhere_else() -> None:

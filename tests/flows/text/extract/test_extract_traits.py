@@ -26,6 +26,7 @@ AFTER = {
     "neighbours": "<p>上一篇：<a href=/1>县领导慰问老兵</a></p><p>下一篇：<a href=/2>教育工作会议召开</a></p>",
     "no neighbour": "<p>下一篇：没有了</p>",
     "related list": "<div><p>相关阅读</p><ul><li><a href=/1>云岭县启动四级响应</a></li><li><a href=/2>防火知识问答</a></li><li><a href=/3>林长制工作推进会召开</a></li></ul></div>",
+    "advertisement in a class's end": "<div class=page-ad><p>点击“下载文档”获取可编辑的完整版本</p></div>",
     "advertisement in a class": "<div class='right_ad_item'><p>阳光新城首付八万起 <a href=/ad>查看详情</a></p></div>",
     "join the group": "<p>▲扫码加群，每日推送最新文件▲</p>",
     "address of a mirror": "<p>★本站永久地址，请务必收藏，防止失联★</p>",
@@ -267,6 +268,19 @@ def test_a_page_without_a_sentence_has_a_text(case: str, shape: str, title: str)
     assert article.source == "云岭县市场监督管理局"
 
 
+@pytest.mark.parametrize("kind", ["td class=f14", "div class='text zoomed'"])
+def test_a_text_that_an_advertisement_parts_is_whole(kind: str, paragraphs: tuple[str, ...], title: str) -> None:
+    first, second = ("<br><br>".join(f"　　{line}" for line in half) for half in (paragraphs[:2], paragraphs[2:]))
+    tag = kind.split(maxsplit=1)[0]
+    open_, close = ("<table><tr>", "</tr></table>") if tag == "td" else ("", "")
+    ad = "<table><tr><td>AD</td></tr><tr><td><a href=http://sms.cn/>彩铃免费下</a> <a href=http://mall.cn/>优盘仅售199元</a></td></tr></table>"
+    parts = f"{open_}<{kind} id=zoom>{first}</{tag}>{close}{ad}{open_}<{kind}>{second}</{tag}>{close}"
+    page = f"<title>{title}</title><body><div class=m><h1>{title}</h1><p>2004年11月06日18:05</p>{parts}</div></body>"
+
+    assert extract(page).text.split("\n")[:2] == list(paragraphs[:2])
+    assert set(paragraphs) <= set(extract(page).text.split("\n"))
+
+
 def test_a_list_in_the_tables_of_an_old_layout_is_found_and_keeps_its_last_lines(title: str) -> None:
     lines = (*NO_SENTENCE["brief"], "报 县委办公室 县政府办公室", "发 各乡镇")
     body = "".join(f"<div><font size=3>{line}</font></div>" for line in lines)
@@ -369,6 +383,8 @@ PROPERTIES = {
     "table": "<table><tr><td>索引号</td><td>000014349/2024-00012</td><td>发文机关</td><td>云岭县人民政府</td></tr>"
     "<tr><td>成文日期</td><td>2024-11-01</td><td>发文字号</td><td>云政发〔2024〕8号</td></tr></table>",
     "list": "<ul><li>索 引 号：000014349/2024-00012</li><li>发布机构：云岭县人民政府</li><li>成文日期：2024-11-01</li><li>文 号：云政发〔2024〕8号</li></ul>",
+    "law": "<table><tr><td>【法规标题】</td><td>云岭县古井保护办法</td></tr><tr><td>【颁布单位】</td><td>云岭县人民政府</td><td>【发文字号】</td><td>第21号</td></tr>"
+    "<tr><td>【颁布时间】</td><td>2009-09-28</td><td>【时 效 性】</td><td>现行有效</td></tr></table>",
     "definition list": "<dl><dt>索引号</dt><dd>000014349/2024-00012</dd><dt>发布机构</dt><dd>云岭县人民政府</dd><dt>有效性</dt><dd>有效</dd></dl>",
 }
 
