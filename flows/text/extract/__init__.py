@@ -2,7 +2,7 @@
 
     page.py       markup to tree
     reading.py    all texts of the page in order
-    body.py       the container: by layout, by markers.py (comments), by search.py (known ones, then punctuation, and
+    body.py       the container: by layout, by markers.py (comments), by search.py (names.py: known ones; then punctuation, and
                   region.py where the headline says more)
     steps.py      what a tag does to the lines around it
     render.py     container to lines; which of them are text say prune.py (markup), posts.py (threads) and lines.py

@@ -8,60 +8,23 @@ the way up. Each element is looked at once, so the cost is linear in the page.
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from selectolax.lexbor import LexborNode
 
+from flows.text.extract.names import NO_TEXT, SUSPECT, judge
 from flows.text.extract.reading import Reading
 from flows.text.extract.region import below_headline, headline_place
 from flows.text.extract.rules import LETTER, REPLY
 from flows.text.extract.tags import SILENT, is_inline, named, numbers
 
-KNOWN_IDS = named(
-    "ucap-content zoom zoomcon fontzoom ozoom js_content rwb_zw p-detail detailcontent endtext artibody contentbody contenttext maintext "
-    "articlecontent newscontent ivs_content article_view_content vsb_content vsb_newscontent articlebody article_content articletext "
-    "main_content content_area textbody newstext news_content article_body detail-content cont_main_content sina_keyword_ad_area2 "
-    "cnt_main_article logphoto artical_real mp-editor"
-)
-KNOWN_CLASSES = named(
-    "trs_editor trs_ueditor trs_editor_view custom_unionstyle trs_preappend v_news_content wp_articlecontent pages_content rm_txt_con artdet "
-    "post_body article-content article_content news_cont_d_wrap left_zw bt-content text_con content_area art_p rich_media_content show_text "
-    "post_text article-body article-detail news_txt articlecontent rm_txt la_t_d bigtext main-article zwtext articlecon tpl_main cont_txt "
-    "article-con articletext xl_content content_18313 ewb-article-content"
-)
-KNOWN_TAGS = frozenset(("ucapcontent", "founder-content"))
-
 _SKIP_NUMBERS = numbers("a", "h1", "label", *SILENT)
-_PARAGRAPH = numbers("p")
 _ROOT_NUMBERS = numbers("html") | {0}
-_BAD = re.compile(
-    r"comment(?!text|ary)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside|disclaim|statement|share(?!holder)|crumb|toolbar"
-    r"|login|pinglun|tuijian|xiangguan|(?<!p)(?<!s)hot(?!el)|rank|banner|advert|author-bio|qrcode|erweima|friend|links?[_-]|widget|header(?!line)|popup|modal|dialog"
-    r"|next_post|wx_l|(?<!overflow-)hidden|(?:^|[\s_-])bottom|copy\b|guestbook|liuyan",
-    re.IGNORECASE,
-)
-_GOOD = re.compile(
-    r"article|content|artic|detail|zoom|editor|text|news|main|body|post|entry|zw|nr\b|left|wrap|middle|center|blog|story|topic",
-    re.IGNORECASE,
-)
-_WORST = re.compile(
-    r"comment(?!text|ary)|relat(?!iv)|recommend|foot(?!ball)|copyright|(?<!in)(?<!out)side|nav|(?<!p)(?<!s)hot(?!el)|rank|statement|disclaim|pinglun|reply",
-    re.IGNORECASE,
-)
-_FRAME = re.compile(
-    r"comment(?!text|ary)|reply|pinglun|liuyan|guestbook|foot(?!ball)|copyright|\bnav|nav\b|menu|friend|login|banner",
-    re.IGNORECASE,
-)
 _IMPRINT = re.compile(
     "版[权權]所有|(?:禁止|谢绝|謝絕|不得|请勿)[转轉][载載]|[转轉][载載](?:请|須|须)|[浏瀏][览覽]器|分辨率|ICP[备備证證]|公[网網]安[备備]|[标標][识識][码碼]|扫一扫|二[维維][码碼]|[网網]站地[图圖]|技[术術]支持"
 )
 """In short texts: the imprint and the share bar write sentences too, and a list of names writes none."""
 _IMPRINT_CHARS = 100
-_REPLY_NAME = re.compile("reply|huifu|guestbook|liuyan", re.IGNORECASE)
-_HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
-
 _PARTS = named("p li tr tbody h2 h3 dd pre")
-_SUSPECT, _NO_TEXT = 1, 2
 _MIN_FOUND = 10
 _MIN_SUSPECT = 120
 _MISLED = 4
@@ -99,15 +62,15 @@ def find_container(reading: Reading, trust_names: bool = True, title: str = "") 
     trust_names: take a known container, if there is one that holds a fair share of the sentences. title: the page's own.
     """
     search = Search(reading)
-    elements = search.collect(_SUSPECT)
+    elements = search.collect(SUSPECT)
     if search.left_out and _is_letter(reading.texts):
         search = Search(reading, letter=True)
-        elements = search.collect(_SUSPECT)
+        elements = search.collect(SUSPECT)
     trusted = max((element.mass for element in elements), default=0)
     if search.left_out > _MIN_SUSPECT + _MISLED * trusted:  # a class name misled us
-        elements = search.collect(_NO_TEXT)
+        elements = search.collect(NO_TEXT)
         if max((element.mass for element in elements), default=0) < _MIN_SUSPECT + _MISLED * trusted:
-            elements = search.collect(_SUSPECT)
+            elements = search.collect(SUSPECT)
     if max((element.mass for element in elements), default=0) < _MIN_FOUND:
         return None
     known = search.known(elements) if trust_names else None
@@ -189,7 +152,7 @@ class Search:
             path.append((key, current))
             current = current.parent
         for key, item in reversed(path):
-            known, bad = _judge(item, self.letter)
+            known, bad = judge(item, self.letter)
             if above is None:
                 above = Element(item, None, 0, known, bad)
             else:
@@ -278,41 +241,3 @@ class Search:
             return 0
         size = chars(table.text())
         return size if sum(chars(link.text()) for link in table.css("a")) < _LINKED_DATA * size else 0
-
-
-def _judge(node: LexborNode, letter: bool) -> tuple[bool, int]:
-    """Tell whether an element is a known container, and how surely its name says that it is no text."""
-    if node.tag_id in _PARAGRAPH:  # as many as texts, and their names say nothing
-        return False, 0
-    tag = node.tag
-    attributes = node.attributes
-    name, identity = attributes.get("class") or "", attributes.get("id") or ""
-    if letter:
-        name, identity = _REPLY_NAME.sub("", name), _REPLY_NAME.sub("", identity)
-    known, bad = _judge_name(tag, name, identity)
-    if not bad and not known and _is_hidden(attributes):
-        bad = _SUSPECT
-    return known, bad
-
-
-@lru_cache(maxsize=4096)
-def _judge_name(tag: str, name: str, identity: str) -> tuple[bool, int]:
-    """Judge by tag, class and id; the pages of a site share them."""
-    if tag in KNOWN_TAGS:
-        return True, 0
-    low = identity.lower()
-    if low in KNOWN_IDS or low.startswith("vsb_content") or not KNOWN_CLASSES.isdisjoint(name.lower().split()):
-        return True, 0
-    if tag == "body":
-        return False, 0
-    both = f"{name} {identity}"
-    if _BAD.search(both) and not (_GOOD.search(both) and not _WORST.search(both)):
-        return False, _NO_TEXT if _FRAME.search(both) else _SUSPECT
-    if tag in ("footer", "nav") or tag in SILENT:
-        return False, _NO_TEXT
-    return False, _SUSPECT if tag == "aside" else 0
-
-
-def _is_hidden(attributes: dict[str, str | None]) -> bool:
-    style = attributes.get("style")
-    return bool(style) and _HIDDEN.search(style or "") is not None
