@@ -2,13 +2,13 @@
 
     page.py       markup to tree
     reading.py    all texts of the page in order
-    body.py       the container: by layout, by markers.py (comments), by search.py (names.py: known ones; then punctuation, and
-                  region.py where the headline says more)
+    body.py       the container: by layout, by markers.py (comments), by search.py (known ones, see names.py; then
+                  punctuation, and region.py where the headline says more)
     steps.py      what a tag does to the lines around it
     render.py     container to lines; which of them are text say prune.py (markup), posts.py (threads) and lines.py
                   (words: rules.py; what stands above the text: above.py)
-    clues.py      what else the page says, read by title.py (headline.py where <title> says nothing), dates.py (notations.py: how dates are written),
-                  credits.py, verdict.py; links.py for links
+    clues.py      what else the page says, read by title.py (headline.py where <title> says nothing), dates.py
+                  (notations.py: how dates are written), credits.py, verdict.py; links.py for links
 
 Nothing is repaired or converted here: damage is rendered as it stands. Pure; linear in the page.
 """
