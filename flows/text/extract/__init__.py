@@ -6,7 +6,7 @@
                   punctuation, and region.py where the headline says more)
     steps.py      what a tag does to the lines around it
     render.py     container to lines; which of them are text say prune.py (markup), posts.py (threads) and lines.py
-                  (words: rules.py; what stands above the text: above.py)
+                  (words: rules.py, notices.py; what stands above the text: above.py)
     clues.py      what else the page says, read by title.py (headline.py where <title> says nothing), dates.py
                   (notations.py: how dates are written), credits.py, verdict.py; links.py for links
 

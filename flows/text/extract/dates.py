@@ -48,7 +48,8 @@ _PUBLISHED = re.compile(
 )
 _PLAIN_LABEL = re.compile(r"(?:时间|日期)\s*[:：]?\s*$")
 _OTHER_LABEL = re.compile(
-    r"(?:成文|更新|修改|生成|印发|施行|有效|截止|签发|失效|废止|采集|今天是|当前|现在|登记|注册)\w{0,3}(?:时间|日期|于)?\s*[:：]?\s*$|今天是\s*[:：]?\s*$"
+    r"(?:成文|更新|修改|生成|印发|施行|有效|截止|签发|失效|废止|采集|今天是|当前|现在|登记|注册)\w{0,3}(?:时间|日期"
+    r"|于)?\s*[:：]?\s*$|今天是\s*[:：]?\s*$"
 )
 # Both begin with letters that every key shares: the search skips to them instead of trying each key everywhere.
 _SCRIPT = re.compile(

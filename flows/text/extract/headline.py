@@ -13,13 +13,15 @@ from flows.text.script import fold
 
 _EMPHATIC = "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],.tit,[class*=biaoti],[align=center],[style*=center],[style*=bold]"
 _NO_HEADLINE = re.compile(
-    r"[。！；，,;:：]$|^[\[【（(][^\]】）)]*[\]】）)]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布|^□|(?:记者|通讯员|实习生)[ \u3000\xa0]"
+    r"[。！；，,;:：]$|^[\[【（(][^\]】）)]*[\]】）)]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布|^□"
+    r"|(?:记者|通讯员|实习生)[ \u3000\xa0]"
 )
 _NEAR_TEXTS = 15
 _MOST_EMPHATIC = 2_000
 _HEADLINE = 60
 _OF_STRIP = re.compile(
-    r"来源|作者|时间|日期|浏览|点击|阅读|打印|发布|字[体号]|分享|编辑|责编|[：:]$|\d{4}[-年/.]\d|\d月\d|^[\W\d]*[大中小次]?[\W\d]*$|^.{1,2}$"
+    r"来源|作者|时间|日期|浏览|点击|阅读|打印|发布|字[体号]|分享|编辑|责编|[：:]$|\d{4}[-年/.]\d|\d月\d"
+    r"|^[\W\d]*[大中小次]?[\W\d]*$|^.{1,2}$"
 )
 _HEADINGS = ("h1", "h2", "h3")
 _MOST_HEADINGS = 3

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flows.text.extract import rules
+from flows.text.extract import notices, rules
 from flows.text.extract.above import ENDS, SENTENCE_ENDS, STRIP_CHARS, bylines, is_meta_line, repeated_title, strip
 from flows.text.extract.shadow import RULE_CHARS, ShadowLine, has_notes, shadow, without_notes
 
@@ -56,7 +56,7 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
         dropped |= {index: "learned" for index, line in enumerate(judged) if line.shadow in furniture}
     alive = [index for index in range(len(lines)) if index not in dropped]
     wanted = shadow(title)
-    about_rights = rules.ABOUT_RIGHTS.search(wanted) is not None  # the notice is the text
+    about_rights = notices.ABOUT_RIGHTS.search(wanted) is not None  # the notice is the text
     while True:
         gone = (
             repeated_title(judged, alive, wanted)
@@ -187,7 +187,7 @@ def _notice(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
         if _opens_notice(openings[place : place + 8], line.size):
             # An imprint is in one piece: what stands above 上一篇 and begins with 地址： is the text's own.
             below = judged[alive[place] : alive[min(place + 8, len(alive)) - 1]]
-            if not (rules.FOOTER_WEAK.match(line.opening) and any(map(_is_neighbour, below))):
+            if not (notices.FOOTER_WEAK.match(line.opening) and any(map(_is_neighbour, below))):
                 cut = place
     if cut is None:
         return _notice_above(judged, alive)
@@ -198,11 +198,11 @@ def _notice(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
 
 def _notice_above(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
     """Drop the one line of rights that a mirror sets above a text."""
-    if not alive or not rules.NOTICE_HEAD.match(judged[alive[0]].opening):
+    if not alive or not notices.NOTICE_HEAD.match(judged[alive[0]].opening):
         return {}
     if not any(_goes_on(judged[index]) for index in alive[1:_ABOVE_LINES]):
         return {}
-    return {alive[0]: "notice"} if rules.NOTICE_WORD.search(judged[alive[0]].opening) else {}
+    return {alive[0]: "notice"} if notices.NOTICE_WORD.search(judged[alive[0]].opening) else {}
 
 
 def _is_neighbour(line: ShadowLine) -> bool:
@@ -214,8 +214,8 @@ def _goes_on(line: ShadowLine) -> bool:
     return (
         line.size >= _SENTENCE_CHARS
         and line.plain[-1] in _ANY_ENDS
-        and not rules.OF_NOTICE.search(line.shadow)
-        and not rules.NOTICE.search(line.shadow)
+        and not notices.OF_NOTICE.search(line.shadow)
+        and not notices.NOTICE.search(line.shadow)
     )
 
 
@@ -223,24 +223,24 @@ def _comments(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
     """Drop readers' comments, from their heading on, when what follows it looks like comments."""
     for place, index in enumerate(alive):
         line = judged[index]
-        if place and line.size <= _TAIL_CHARS and _REMARK.search(line.plain) and rules.COMMENTS.match(line.shadow):
-            if any(rules.LETTER.match(judged[above].plain) for above in alive[:place]):
+        if place and line.size <= _TAIL_CHARS and _REMARK.search(line.plain) and notices.COMMENTS.match(line.shadow):
+            if any(notices.LETTER.match(judged[above].plain) for above in alive[:place]):
                 return {}
             after = alive[place + 1 : place + 9]
-            if not after or sum(rules.COMMENT_SIGN.search(judged[below].plain) is not None for below in after) >= 2:
+            if not after or sum(notices.COMMENT_SIGN.search(judged[below].plain) is not None for below in after) >= 2:
                 return dict.fromkeys(alive[place:], "comments")
     return {}
 
 
 def _opens_notice(after: list[str], size: int) -> bool:
     cast = after[0]
-    if rules.NUMBERED.match(cast) and not rules.NOTICE_WORD.search(cast):
+    if rules.NUMBERED.match(cast) and not notices.NOTICE_WORD.search(cast):
         return False
-    if rules.NOTICE.match(cast) if size > RULE_CHARS else rules.NOTICE.search(cast):
+    if notices.NOTICE.match(cast) if size > RULE_CHARS else notices.NOTICE.search(cast):
         return True
-    if rules.NOTICE_HEAD.match(cast):
-        return any(rules.NOTICE_WORD.search(line) for line in after[:2])
-    return rules.FOOTER_WEAK.match(cast) is not None and any(rules.FOOTER_STRONG.search(line) for line in after)
+    if notices.NOTICE_HEAD.match(cast):
+        return any(notices.NOTICE_WORD.search(line) for line in after[:2])
+    return notices.FOOTER_WEAK.match(cast) is not None and any(notices.FOOTER_STRONG.search(line) for line in after)
 
 
 def _tail(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:

@@ -25,8 +25,10 @@ SUSPECT, NO_TEXT = 1, 2
 """How surely a name says that an element is no text."""
 _PARAGRAPH = numbers("p")
 _BAD = re.compile(
-    r"comment(?!text|ary)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside|disclaim|statement|share(?!holder)|crumb|toolbar"
-    r"|login|pinglun|tuijian|xiangguan|(?<!p)(?<!s)hot(?!el)|rank|banner|advert|author-bio|qrcode|erweima|friend|links?[_-]|widget|header(?!line)|popup|modal|dialog"
+    r"comment(?!text|ary)|reply|recommend|relat(?!iv)|foot(?!ball)|copyright|\bnav|nav\b|menu|(?<!in)(?<!out)side(?!r)|aside"
+    r"|disclaim|statement|share(?!holder)|crumb|toolbar"
+    r"|login|pinglun|tuijian|xiangguan|(?<!p)(?<!s)hot(?!el)|rank|banner|advert|author-bio|qrcode|erweima|friend|links?[_-]"
+    r"|widget|header(?!line)|popup|modal|dialog"
     r"|next_post|wx_l|(?<!overflow-)hidden|(?:^|[\s_-])bottom|copy\b|guestbook|liuyan",
     re.IGNORECASE,
 )
@@ -35,7 +37,8 @@ _GOOD = re.compile(
     re.IGNORECASE,
 )
 _WORST = re.compile(
-    r"comment(?!text|ary)|relat(?!iv)|recommend|foot(?!ball)|copyright|(?<!in)(?<!out)side|nav|(?<!p)(?<!s)hot(?!el)|rank|statement|disclaim|pinglun|reply",
+    r"comment(?!text|ary)|relat(?!iv)|recommend|foot(?!ball)|copyright|(?<!in)(?<!out)side|nav|(?<!p)(?<!s)hot(?!el)|rank"
+    r"|statement|disclaim|pinglun|reply",
     re.IGNORECASE,
 )
 _FRAME = re.compile(

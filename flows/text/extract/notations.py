@@ -10,7 +10,10 @@ from datetime import datetime, timedelta, timezone
 CHINA = timezone(timedelta(hours=8))
 DATE = re.compile(
     r"([12](?<!\d.)(?:(?<=1)9|(?<=2)0)\d\d)\s?(?:年|[-/.])\s?(\d{1,2})\s?(?:月|[-/.])\s?(\d{1,2})(?!\d)\s?日?"
-    r"(?:[\sT　|]*(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?\s*(?:香港時間|香港时间|北京[时時][间間])?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am|pm)?\s*(\d{1,2})\s?[:：时時點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z|[+-]\d\d:?\d\d)?)?"
+    r"(?:[\sT　|]*(?:[(（]?(?:星期|周|週|礼拜|禮拜)[一二三四五六日天][)）]?)?\s*(?:香港時間|香港时间"
+    r"|北京[时時][间間])?\s*(上午|下午|晚上|中午|凌晨|AM|PM|am"
+    r"|pm)?\s*(\d{1,2})\s?[:：时時點点]\s?(\d{1,2})(?:\s?[:：分]\s?(\d{1,2}))?(?:\.\d+)?\s*(AM|PM|am|pm)?(Z"
+    r"|[+-]\d\d:?\d\d)?)?"
 )
 _AMERICAN = re.compile(r"(?<!\d)(\d{1,2})/(\d{1,2})/((?:19|20)\d\d)\s+(\d{1,2}):(\d\d)(?::(\d\d))?\s*([AP]M)")
 """What ASP writes on a server that was never told where it stands."""

@@ -12,15 +12,16 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.names import NO_TEXT, SUSPECT, judge
+from flows.text.extract.notices import LETTER, REPLY
 from flows.text.extract.reading import Reading
 from flows.text.extract.region import below_headline, headline_place
-from flows.text.extract.rules import LETTER, REPLY
 from flows.text.extract.tags import SILENT, is_inline, named, numbers
 
 _SKIP_NUMBERS = numbers("a", "h1", "label", *SILENT)
 _ROOT_NUMBERS = numbers("html") | {0}
 _IMPRINT = re.compile(
-    "版[权權]所有|(?:禁止|谢绝|謝絕|不得|请勿)[转轉][载載]|[转轉][载載](?:请|須|须)|[浏瀏][览覽]器|分辨率|ICP[备備证證]|公[网網]安[备備]|[标標][识識][码碼]|扫一扫|二[维維][码碼]|[网網]站地[图圖]|技[术術]支持"
+    "版[权權]所有|(?:禁止|谢绝|謝絕|不得|请勿)[转轉][载載]|[转轉][载載](?:请|須|须)|[浏瀏][览覽]器|分辨率|ICP[备備证證]"
+    "|公[网網]安[备備]|[标標][识識][码碼]|扫一扫|二[维維][码碼]|[网網]站地[图圖]|技[术術]支持"
 )
 """In short texts: the imprint and the share bar write sentences too, and a list of names writes none."""
 _IMPRINT_CHARS = 100

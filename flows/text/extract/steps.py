@@ -20,8 +20,10 @@ _NAME = re.compile(r"</?([^\s>/]+)")
 _ATTRIBUTE = re.compile(r'\s(class|id|style|hidden)="([^"]*)"')
 _BOX = re.compile(
     r"share|comment(?!text)|recommend|relat(?!iv)|copyright|statement|disclaim|next_?post|toolbar|qrcode|erweima|crumb|breadcrumb"
-    r"|pinglun|tuijian|xiangguan|hot-?news|hotlist|rank|advert|(?<![a-z])ad[-_s]|[-_]ad(?![a-z])|sidebar|pagination|pager|\bnav\b|author-bio|weixin|wechat|guanzhu"
-    r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|digg|navbox|editsection|collapsed|catlinks|printfooter|login|keyword|\btags?\b",
+    r"|pinglun|tuijian|xiangguan|hot-?news|hotlist|rank|advert|(?<![a-z])ad[-_s]|[-_]ad(?![a-z])|sidebar|pagination|pager"
+    r"|\bnav\b|author-bio|weixin|wechat|guanzhu"
+    r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|digg|navbox"
+    r"|editsection|collapsed|catlinks|printfooter|login|keyword|\btags?\b",
     re.IGNORECASE,
 )
 

@@ -9,17 +9,25 @@ from flows.text.script import fold
 from storage.records import Attachment, Verdict
 
 _CHALLENGE_MARKUP = re.compile(
-    r"\$_ts\s*=|window\[['\"]\$_ts|jsl_clearance|__jsluid|acw_sc__v2|var arg1\s*=|_cf_chl|cf-browser-verification|challenge-platform|aliyun_waf|TencentCaptcha|geetest|yundun|safedog|yunsuo|security_verify_data|WAF"
+    r"\$_ts\s*=|window\[['\"]\$_ts|jsl_clearance|__jsluid|acw_sc__v2|var arg1\s*=|_cf_chl|cf-browser-verification"
+    r"|challenge-platform|aliyun_waf|TencentCaptcha|geetest|yundun|safedog|yunsuo|security_verify_data|WAF"
 )
 _CHALLENGE = re.compile(
-    "访问验证|安全验证|人机验证|滑动验证|拖动滑块|请输入验证码|(?:访问|请求|操作)过于频繁|网站防火墙|web应用防火墙|云防护|创宇盾|安全狗|云盾|云锁|可能对网站造成(?:安全)?威胁|疑似(?:黑客|恶意|攻击)|异常(?:访问|流量)"
-    "|(?:访问|请求)(?:已)?被(?:拒绝|拦截|禁止|阻断|屏蔽)|请?(?:开启|启用)(?:javascript|js|cookie)|(?:浏览器|javascript).{0,10}(?:验证|检测|跳转)|^禁止访问|accessdenied|403forbidden|justamoment|checkingyourbrowser|attentionrequired"
+    "访问验证|安全验证|人机验证|滑动验证|拖动滑块|请输入验证码|(?:访问|请求|操作)过于频繁|网站防火墙|web应用防火墙|云防护"
+    "|创宇盾|安全狗|云盾|云锁|可能对网站造成(?:安全)?威胁|疑似(?:黑客|恶意|攻击)|异常(?:访问|流量)"
+    "|(?:访问|请求)(?:已)?被(?:拒绝|拦截|禁止|阻断|屏蔽)|请?(?:开启|启用)(?:javascript|js|cookie)"
+    "|(?:浏览器|javascript).{0,10}(?:验证|检测|跳转)|^禁止访问|accessdenied|403forbidden|justamoment|checkingyourbrowser"
+    "|attentionrequired"
     "|requestblocked|您的访问(?:行为)?存在|ip(?:地址)?(?:已)?被?.{0,10}(?:限制|禁止|封)|正在(?:进行)?安全(?:检查|检测|验证)",
     re.IGNORECASE,
 )
 _MISSING = re.compile(
-    "404(?:notfound|错误|页面|-|$)|^404|页面(?:不存在|未找到|找不到|没有找到|已删除|已经?被删除|走丢|丢失|飞走|不见|已失效|已过期)|(?:网页|文件|文章|信息|内容|新闻|稿件|资源|地址|链接|栏目)(?:不存在|未找到|已(?:经)?被?(?:删除|撤销|下线|移除)|已失效)"
-    "|(?:找不到|没有找到|未找到)(?:您|你)?(?:要|所|想)?(?:访问|请求|查看|浏览|需要)?的?(?:页面|网页|文件|文章|内容|信息|资源)|(?:访问|请求|查看|浏览|查找)的(?:页面|网页|文件|文章|内容|信息|资源|地址|url).{0,12}(?:不存在|已删除|被删除|找不到|无法找到|未找到|不在|失效|移动|丢失|走丢)"
+    "404(?:notfound|错误|页面|-|$)|^404|页面(?:不存在|未找到|找不到|没有找到|已删除|已经?被删除|走丢|丢失|飞走|不见|已失效"
+    "|已过期)|(?:网页|文件|文章|信息|内容|新闻|稿件|资源|地址|链接|栏目)(?:不存在|未找到|已(?:经)?被?(?:删除|撤销|下线|移除)"
+    "|已失效)"
+    "|(?:找不到|没有找到|未找到)(?:您|你)?(?:要|所|想)?(?:访问|请求|查看|浏览|需要)?的?(?:页面|网页|文件|文章|内容|信息"
+    "|资源)|(?:访问|请求|查看|浏览|查找)的(?:页面|网页|文件|文章|内容|信息|资源|地址|url).{0,12}(?:不存在|已删除|被删除"
+    "|找不到|无法找到|未找到|不在|失效|移动|丢失|走丢)"
     "|无法找到该(?:页|网页)|notfound|pagenotfound|抱歉.{0,12}(?:出错|不存在|找不到)|该(?:信息|文章|页面|内容|新闻)(?:已|不|暂|未)",
     re.IGNORECASE,
 )
