@@ -23,7 +23,8 @@ _CLIMB = 6
 _ROW_NODES = 300
 # What may stand in a text node beside its day. More than this is a sentence that mentions a day.
 _DAY_LABEL = re.compile(
-    r"^[\[\(（【〔\s|·]*(?:(?:发布|更新|发表|成文|印发|生成)?(?:时间|日期|于)\s*[：:]\s*)?|[\]\)）】〕\s|]*$|(?:来源|浏览|作者|点击)[：:].*$|星期[一二三四五六日天]"
+    r"^[\[\(（【〔\s|·]*(?:(?:发布|更新|发表|成文|印发|生成)?(?:时间|日期|于)\s*[：:]\s*)?|[\]\)）】〕\s|]*$"
+    r"|(?:来源|浏览|作者|点击)[：:].*$|星期[一二三四五六日天]"
 )
 _TIME = re.compile(r"\s*T?\d{1,2}:\d{2}(?::\d{2})?(?:[.:]\d+)?(?:Z|[+-]\d\d:?\d\d)?\s*$")
 _LONGEST_DAY = 18

@@ -45,7 +45,8 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     # Marks that no one writes in a row, and letters that no one writes behind a mark: signs by themselves.
     mark = (
         f"\\?(?<=[{_HAN}“”》、。].)(?:[!;:?、。,，！；？“]|{SYLLABLE}[)）]|[0-9A-Za-z](?=[{_HAN}“])|(?=[{_rare_class()}]))"
-        f"|[!！;；？](?:\\?(?=[^\\s?!])|[、。,，；](?=[{_HAN}“A-Za-z\\n])|[.=<>&%$#~^_`|{{}}\\\\*+①-⑩](?=[{_HAN}a-z])|[⑴-⒇](?=[》，。；]))"
+        f"|[!！;；？](?:\\?(?=[^\\s?!])|[、。,，；](?=[{_HAN}“A-Za-z\\n])|[.=<>&%$#~^_`|{{}}\\\\*+①-⑩](?=[{_HAN}a-z])"
+        f"|[⑴-⒇](?=[》，。；]))"
         f"|[!！？][⑴-⒇①-⑳]"
         f"|[!！;；？][{_HAN}]{{1,2}}[a-zA-Z](?=[{_HAN}，。、；！？”])"
         f"|[a-wyz@\\[-`{{|}}~](?<=[{_HAN}“”、。；！？;!?].)(?=[{_HAN}“《（])"
