@@ -137,7 +137,7 @@ def _slogans(judged: list[ShadowLine]) -> list[int]:
     places: dict[str, list[int]] = {}
     for index, line in enumerate(judged):
         may_be_one = "." in line.plain and line.size <= RULE_CHARS and line.plain[-1] not in SENTENCE_ENDS
-        if may_be_one and rules.ADDRESS.search(line.plain):
+        if may_be_one and rules.ADDRESS.search(line.plain) and not rules.ADDRESS_OF_TEXT.search(line.shadow):
             places.setdefault(line.shadow, []).append(index)
     # Rows of a table stand one below the other, and a list names an address with each of its entries.
     return [

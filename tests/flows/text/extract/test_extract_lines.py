@@ -304,6 +304,13 @@ def test_an_address_that_comes_once_or_with_each_row_of_a_list_is_text() -> None
     assert filter_lines([*once, *rows, BODY]).kept == (*once, *rows, BODY)
 
 
+@pytest.mark.parametrize("line", ["网址：www.yunling-exam.cn", "登录 www.yunling-exam.cn 报名"])
+def test_an_address_that_a_text_sends_its_readers_to_stays_as_often_as_it_comes(line: str) -> None:
+    lines = (BODY, line, BODY, BODY, line, BODY)
+
+    assert filter_lines(lines).kept == lines
+
+
 def test_comments_below_a_mirror_s_notice_go_with_their_heading() -> None:
     notice = "聲明：本站為非營利鏡像，內容由程式自動轉換，以原文為準，如有侵權請聯繫刪除。"
     comments = [
