@@ -16,6 +16,7 @@ from typing import NamedTuple
 from flows.text.decode.costs import beyond_ascii
 from flows.text.provenance import changes_from
 from flows.text.repair import REREADING, repair
+from flows.text.repair.channel import channel_of
 from flows.text.repair.plausible import bits
 from storage.records import Step, Suggestion
 
@@ -61,11 +62,14 @@ def reread_page(html: str, *taken: str) -> "Reread | None":
     lines = said.text.split("\n")
     if len(lines) != len(shown):
         return None
+    channel = channel_of(shown, lines)
+    again = [channel.read(run) if channel else None for run in shown]
+    lines = [line if run is None else run for line, run in zip(lines, again, strict=True)]
     reading = {before: after for before, after in zip(shown, lines, strict=True) if before != after}
     if sum(map(_beyond, reading)) < _GARBLED_SHARE * sum(map(_beyond, garbled)):
         return None
-    names = ", ".join(dict.fromkeys(step.name for step in said.steps))
-    doubts = dict(zip(shown, _by_line(lines, said.suggestions), strict=True))
+    names = ", ".join((*dict.fromkeys(step.name for step in said.steps), *((channel.name,) if channel else ())))
+    doubts = dict(zip(shown, _by_line(said.text.split("\n"), said.suggestions), strict=True))
     said_html = _RUN.sub(lambda run: reading.get(run[0], run[0]), html)
     return Reread(said_html, names, said.flags, *_index(html, reading, doubts))
 

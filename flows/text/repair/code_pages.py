@@ -12,9 +12,11 @@ from flows.text.lm.grams import model
 from flows.text.provenance import substitute
 from flows.text.repair.fix import FixResult
 from flows.text.repair.plausible import bits
-from flows.text.repair.single_byte import EAST_ASIAN
+from flows.text.repair.single_byte import BYTE_OF, EAST_ASIAN
 
-_PAGES = (
+WESTERN = "windows-1252"
+"""Latin-1 and windows-1252, which text seldom tells apart."""
+PAGES = (
     "cp1250", "cp1251", "cp1253", "cp1254", "cp1257", "cp1258", "cp874", "iso8859-2", "iso8859-5", "iso8859-7",
     "iso8859-9", "iso8859-15", "koi8_r", "koi8_u", "cp866", "cp437", "cp850", "cp852", "mac_roman", "mac_cyrillic",
 )  # fmt: skip
@@ -34,11 +36,13 @@ _UTF8_BITS = 14.5
 
 
 @cache
-def _bytes_of(page: str) -> dict[str, int]:
+def bytes_of(page: str) -> dict[str, int]:
     """Return the byte that each character beyond ASCII stands for.
 
     A byte without a character is shown as its control; where it is the only one (0x98 in cp1251), as U+FFFD too.
     """
+    if page == WESTERN:
+        return BYTE_OF
     table: dict[str, int] = {}
     holes: list[int] = []
     for byte in range(0x80, 0x100):
@@ -79,8 +83,8 @@ def _best_reading(run: str) -> tuple[str, str]:
         return run, ""
     best = (cost(run) - _CERTAIN_BITS, run, "")
     core = run.strip(_EDGES)
-    for page in _PAGES:
-        byte_of = _bytes_of(page)
+    for page in PAGES:
+        byte_of = bytes_of(page)
         for part in dict.fromkeys((run, core)):
             if not all(char < "\x80" or char in byte_of for char in part):
                 continue

@@ -19,7 +19,7 @@ from flows.text.repair.pairs import settle, write
 from flows.text.repair.plausible import bits
 from flows.text.repair.suspects import BREAKS, MARKS, damaged_span, suspect_lines, to_breaks
 
-_PAIRS = (
+PAIRS = (
     ("gb18030", "utf-8"),
     ("big5hkscs", "utf-8"),
     ("cp949", "utf-8"),
@@ -32,9 +32,9 @@ _PAIRS = (
     ("cp932", "big5hkscs"),
 )
 """(the encoding the text was read in, the one it is in)."""
-_WRONG = frozenset(wrong for wrong, _ in _PAIRS)
+_WRONG = frozenset(wrong for wrong, _ in PAIRS)
 
-_NAMES = {"gb18030": "GBK", "big5hkscs": "Big5", "utf-8": "UTF-8", "cp949": "cp949", "cp932": "cp932"}
+NAMES = {"gb18030": "GBK", "big5hkscs": "Big5", "utf-8": "UTF-8", "cp949": "cp949", "cp932": "cp932"}
 
 _CERTAIN_UTF8_BITS = 15.0
 _CERTAIN_ALONE_BITS = 25.0
@@ -253,7 +253,7 @@ def best_reading(text: str, inside: bool = False, wrong: frozenset[str] = _WRONG
 
 def _rereadings(text: str, depth: int, among: frozenset[str] = _WRONG) -> Iterator[tuple[str, str]]:
     written = {wrong: write(text, wrong) for wrong in among}
-    for wrong, right in _PAIRS:
+    for wrong, right in PAIRS:
         cells = written.get(wrong)
         if cells is None:
             continue
@@ -262,11 +262,24 @@ def _rereadings(text: str, depth: int, among: frozenset[str] = _WRONG) -> Iterat
             reading = _read(b"".join(settled), right) or reading
         if reading is None or reading == text:
             continue
-        assumed = f"{_NAMES[right]} read as {_NAMES[wrong]}"
+        assumed = f"{NAMES[right]} read as {NAMES[wrong]}"
         yield reading, assumed
         if depth > 1 and (wrong, right) == _STEPPING_STONE:
             for further, also in _rereadings(reading, depth - 1):
                 yield further, assumed if also == assumed else f"{also}, then {assumed}"
+
+
+def reread_as(text: str, wrong: str, right: str) -> str | None:
+    """Return a text that was read in one encoding as it reads in another, or None where it cannot have been.
+
+    >>> reread_as("鏂囧瓧", "gb18030", "utf-8"), reread_as("文字", "gb18030", "utf-8")
+    ('文字', None)
+    """
+    cells = write(text, wrong)
+    if cells is None:
+        return None
+    settled = _read(b"".join(settle(text, cells, wrong, right)), right)
+    return settled if settled is not None else _read(b"".join(cells), right)
 
 
 def _read(payload: bytes, encoding: str) -> str | None:

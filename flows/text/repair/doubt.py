@@ -8,9 +8,9 @@ from storage.records import Suggestion
 
 NUMERALS = frozenset(
     "0123456789０１２３４５６７８９〇零一二三四五六七八九十百千万亿两第萬億兩廿卅"
-    "壹贰叁肆伍陆柒捌玖拾佰仟貳參叄陸①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
+    "≤≥≈≠＜＞≮≯±壹贰叁肆伍陆柒捌玖拾佰仟貳參叄陸①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳㈠㈡㈢㈣㈤㈥㈦㈧㈨㈩ⅠⅡⅢⅣⅤⅥⅦⅧⅨⅩⅪⅫ"
 )
-"""Characters that the model may neither choose nor rule out."""
+"""Characters that the model may neither choose nor rule out: numerals, and the signs that say how to take one."""
 _NUMERAL_GAP = 5.0
 
 

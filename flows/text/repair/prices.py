@@ -60,7 +60,7 @@ _NEVER_FIRST = frozenset("，。、；：！？）”》】…")
 """No line begins with these; most paragraphs begin with two blanks."""
 _LINE_START_NATS = 10.0
 _LABEL_REACH = 10
-_LABEL_NATS = 6.0
+_LABEL_NATS = 10.0
 
 
 class Alternative(NamedTuple):

@@ -112,6 +112,39 @@ def test_a_garbled_text_in_a_sound_frame_gives_the_same_document(single_byte: Ca
         assert getattr(found, name) == getattr(sound, name), name
 
 
+SHORT = (
+    "<p>字体：<a>大</a>　<a>中</a>　<a>小</a></p><table>"
+    "<tr><td>靳小娥</td><td>椹涧乡前冯村</td><td>C级</td></tr><tr><td>邢桂枝</td><td>水牛李村</td><td>D级</td></tr></table>"
+    "<p>　　<b>第一条</b>　为了加强古泉保护，合理利用古泉资源，制定本条例。</p><p>　　<b>第二条</b>　适用于本市。</p>"
+)
+
+
+def test_the_shortest_stretches_went_through_what_the_whole_page_went_through(
+    single_byte: Callable[[str], str | None],
+) -> None:
+    page, garbled = garbled_by(single_byte, PAGE.replace("<p>（责任编辑", f"{SHORT}<p>（责任编辑"))
+
+    assert document_of(garbled).text == document_of(page).text
+
+
+def test_where_some_stretches_lost_bytes_the_others_are_read_as_the_page_is(channels: ModuleType) -> None:
+    page = PAGE.replace("<p>（责任编辑", f"{SHORT}<p>（责任编辑")
+    text = document_of(channels.DOUBLE_BYTE_LOSSY["utf8_as_gbk_browser"](page)).text
+
+    assert "椹涧乡前冯村" in text
+    assert "\n第一条 为了加强古泉保护" in text
+
+
+def test_stretches_of_a_sound_frame_are_not_read_as_the_garbled_text_is(channels: ModuleType) -> None:
+    start, end = PAGE.index('<div class="info">'), PAGE.index('<div class="share">')
+    frame = "<i>»»</i>" + "".join(f"<li>关于印发全县第{n}批重点项目名单的通知</li>" for n in range(40))
+    text = channels.SINGLE_BYTE["gbk_as_1252"](PAGE[start:end])
+    reread = reread_page(f"{frame}{text}", text)
+
+    assert reread is not None
+    assert reread.html.startswith("<i>»»</i><li>关于印发")
+
+
 def test_a_value_that_the_page_does_not_show_has_no_step() -> None:
     reread = reread_page(GARBLED)
     assert reread is not None

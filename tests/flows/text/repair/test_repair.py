@@ -138,6 +138,25 @@ def test_eaten_characters_stay_visible(channels: ModuleType) -> None:
     assert "?" in repair(damaged).text
 
 
+LISTS = (
+    "张海军\t男\t残疾人家庭\t石桥乡\n刘桂芝\t女\t低保户\t兴唐镇\n段长河\t男\t脱贫户\t水牛李村",
+    "侯福生 城关镇郭家沟村 低保户 C级 9000\n娄有才 桂村乡水牛李村 低保户 D级 21000\n其其格 前旗 低保户 C级 9000",
+    "用地性质 工业 容积率 ≥1.0 建筑密度 ≥40% 绿地率 ≤15% 出让年限 50\n办公时间 8:30—12:00，14:30—17:30",
+    "报名时间：2022年5月20日\n一、保持中心主任职务；\n任副局长（试用期一年）；\n公共服务局3108室",
+)
+
+
+@pytest.mark.parametrize("text", LISTS)
+@pytest.mark.parametrize("name", ["utf8_as_gbk_browser", "utf8_as_gbk_question", "utf8_as_gb18030_replace"])
+def test_in_cells_and_short_lines_a_close_reading_stays_a_mark(text: str, name: str, channels: ModuleType) -> None:
+    """The model learned prose: in a cell it took 男 for 用, 桂芝 for 桂花 and ≥ for ≈."""
+    page = f"县政府召开会议，部署春耕生产工作，要求各乡镇抓好落实，确保全年粮食产量稳定。\n{text}"
+    repaired = repair(channels.DOUBLE_BYTE_LOSSY[name](page)).text
+
+    assert len(repaired) == len(page)
+    assert [(a, b) for a, b in zip(page, repaired, strict=True) if a != b and b not in "?\ufffd"] == []
+
+
 @pytest.mark.parametrize(
     "label", ["来源：云岭融媒", "　　更新时间：2024-05-12 09:30", "點擊數：12", "联系电话：0871-5566001"]
 )
