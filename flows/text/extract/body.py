@@ -17,7 +17,7 @@ from flows.text.extract.posts import drop_further_posts
 from flows.text.extract.prune import prune
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
-from flows.text.extract.search import chars, find_container
+from flows.text.extract.search import ROWS, chars, find_container
 from flows.text.extract.tags import TEXT
 from flows.text.extract.title import bare
 from flows.text.script import fold
@@ -48,7 +48,7 @@ _MIN_BESIDE_TITLE = 25
 _MIN_BELOW_TITLE = 12
 _NESTING_TAGS = ("td", "p", "b", "font", "div", "span")
 _TITLE_TEXT, _TITLE_PLACES = 400, 4
-_ROWS, _LEVELS = frozenset(("table", "tbody", "tr")), 4
+_LEVELS = 4
 _KEY_CHARS = 12
 
 
@@ -281,7 +281,7 @@ def _blocks_around(tree: LexborHTMLParser, title: str) -> Iterator[LexborNode]:
         block, levels = node.parent, 0
         while block is not None and levels < _LEVELS and block.tag not in ("body", "html"):
             yield block
-            levels += block.tag not in _ROWS  # in a page laid out in tables each cell stands in three elements more
+            levels += block.tag not in ROWS
             block = block.parent
         places += 1
         if places == _TITLE_PLACES:

@@ -34,7 +34,9 @@ _KNOWN_SHARE = 0.25
 _OTHER_COST = 0.8
 _CANDIDATES = 14
 _TABLE_LEVELS, _MOST_TABLES = 3, 10
-_LINKED_DATA = 0.3
+_LINKED_DATA, _SENTENCES_IN_DATA = 0.3, 0.2
+ROWS = frozenset(("table", "tbody", "tr"))
+"""In a page laid out in tables each cell stands in three elements more."""
 _MIN_PART, _MOST_BETWEEN = 60, 200
 
 
@@ -223,10 +225,9 @@ class Search:
 
         To the search such a table is what a menu is: much without a sentence.
         """
-        around = best.above
-        for _ in range(_TABLE_LEVELS):
-            if around is None or around.bad or around.node.tag == "body":
-                break
+        around, levels = best.above, 0
+        while around is not None and levels < _TABLE_LEVELS and not around.bad and around.node.tag != "body":
+            levels += around.node.tag not in ROWS
             if around.mass > best.mass:
                 cells = sum(self._data(table) for table in around.node.css("table")[:_MOST_TABLES])
                 other = self.reading.chars(around.first, around.last) - around.mass - cells
@@ -236,9 +237,12 @@ class Search:
         return best
 
     def _data(self, table: LexborNode) -> int:
-        """Count the characters of a table without sentences and links; others lay out the page."""
-        known = self.seen.get(table.mem_id)
-        if known is not None and known.first >= 0:
+        """Count the characters of a table that are no sentence; none where it holds sentences or links: others lay out the page."""
+        if len(table.css("table")) > 1:
             return 0
+        known = self.seen.get(table.mem_id)
+        mass = known.mass if known is not None else 0
         size = chars(table.text())
-        return size if sum(chars(link.text()) for link in table.css("a")) < _LINKED_DATA * size else 0
+        if mass > _SENTENCES_IN_DATA * size:
+            return 0
+        return size - mass if sum(chars(link.text()) for link in table.css("a")) < _LINKED_DATA * size else 0
