@@ -20,6 +20,7 @@ _SHORT_TITLE = 6
 _TITLE_PART, _TITLE_SHARE = 8, 0.6
 """A shorter part of the title than this is a heading of the text."""
 _SUBTITLE_CHARS = 60
+_TITLE_LINES = 4
 _RULED = re.compile(r"[*=_\-—─━☆★~～·.。]{3,}$")
 """A line drawn with characters."""
 _OPENING = 8
@@ -37,9 +38,10 @@ def repeated_title(judged: Sequence[ShadowLine], alive: Sequence[int], title: st
     for place, index in enumerate(alive[:_HEAD_LINES]):
         line = judged[index]
         cast = line.opening if line.size > len(title) + 40 else line.shadow
-        if _is_title(cast, title):
-            gone = dict.fromkeys(alive[:place], "above the title")
-            for below in alive[place:]:
+        broken = _lines_of_title(judged, alive[place:], title)
+        if broken or _is_title(cast, title):
+            gone = dict.fromkeys(alive[:place], "above the title") | dict.fromkeys(broken, "title")
+            for below in alive[place + len(broken) :]:
                 if not _is_title(judged[below].shadow, title) and not _is_subtitle(judged[below].shadow):
                     break
                 gone[below] = "title"
@@ -48,6 +50,18 @@ def repeated_title(judged: Sequence[ShadowLine], alive: Sequence[int], title: st
         if chars > _HEAD_CHARS or (len(cast) > 20 and cast[-1] in ENDS):
             return {}
     return {}
+
+
+def _lines_of_title(judged: Sequence[ShadowLine], alive: Sequence[int], title: str) -> Sequence[int]:
+    """Return the lines that are the title together, when it is broken over several."""
+    joined = ""
+    for count, index in enumerate(alive[:_TITLE_LINES], 1):
+        joined += judged[index].opening
+        if joined == title:
+            return alive[:count]
+        if not title.startswith(joined):
+            break
+    return ()
 
 
 def _is_title(cast: str, title: str) -> bool:

@@ -13,7 +13,7 @@ from flows.text.extract.clues import Clues
 from flows.text.extract.lines import Filtered, filter_lines
 from flows.text.extract.markers import marked_body
 from flows.text.extract.page import parse
-from flows.text.extract.posts import drop_further_posts
+from flows.text.extract.posts import drop_further_posts, opener_of
 from flows.text.extract.prune import prune
 from flows.text.extract.reading import Reading
 from flows.text.extract.render import Line, Rendered, render
@@ -152,6 +152,8 @@ def _is_document_title(lines: Sequence[Line], texts: Sequence[str], title: str) 
     ):
         return False
     key, start = bare(title), title[:4]
+    if len(key) < _MIN_HEADLINE:
+        return False
     inside = [run for run in _runs(lines[:_HEAD_LINES], key) if not any(line.place.heading for line in run)]
     if not inside:
         return False
@@ -198,12 +200,12 @@ def find_body(reading: Reading, clues: Clues, title: str, layout: Layout) -> tup
     if rendered.linked and not _mostly_text(rendered.lines):  # a known name around something else
         container = find_container(reading, trust_names=False, title=title) or container
         rendered = render(container)
-    return _body(container, rendered), note
+    return _body(container, rendered, opener_of(reading.texts)), note
 
 
-def _body(container: LexborNode, rendered: Rendered) -> Body:
+def _body(container: LexborNode, rendered: Rendered, opener: str = "") -> Body:
     rules = prune(rendered)
-    drop_further_posts(rendered.lines, rules)
+    drop_further_posts(rendered.lines, rules, opener)
     return Body(container, rendered, rules)
 
 

@@ -30,7 +30,7 @@ _FIELD = (
     "|浏览(?:次数|量)?|点击(?:次数|量|数)?|阅读(?:次数|量|数)?|访问(?:次数|量)?|字号|字体|打印|分享(?:到|至)?|收藏|审核"
     "|文号|评论|关闭|人气)"
 )
-_NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|\(|（(?!记者)|\d{{4}}[-年/.]).*$")
+_NEXT_LABEL = re.compile(rf"\s*{_FIELD}\s*[:：].*$|\s+{_FIELD}.*$|\s*(?:【|\[|\(|（(?!记者)|\d{{4}}[-年/.](?!第)).*$")
 _OWN = re.compile(r"^(?:null|undefined|none|无|未知|互联网|原创|-+)$|=", re.IGNORECASE)
 
 _NAME = (
@@ -40,7 +40,7 @@ _NAME = (
 _GAP = r"[、,，;；/&\u00a0\u3000 ]+"
 _ROLE = r"(?:(?:全媒体|融媒体?|见习|实习|特约|本报)?记者|通讯员|实习生|见习生)"
 _NAMES = rf"{_NAME}(?:{_GAP}(?:{_ROLE}\s*[:：]?\s*)?{_NAME}(?![\u3400-\u9fff:：]))*"
-_NEXT_FIELD = "发[布表]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]"
+_NEXT_FIELD = "发[布表自]|来源|时间|编辑|责编|浏览|点击|阅读|字[号体]"
 _END = f"(?:(?![\u3400-\u9fff])|(?={_NEXT_FIELD}|编|责|审|摄|更新|日期|图))"
 """Behind a name: 云岭县教 is none in 云岭县教育局."""
 _AUTHOR = re.compile(
@@ -51,9 +51,9 @@ _AUTHOR = re.compile(
     rf"|^作\s*者\n({_NAMES})$",
     re.MULTILINE,
 )
-_PHOTOGRAPHED = re.compile("[\u3400-\u9fff、 \u3000\xa0]{0,12}摄")
+_PHOTOGRAPHED = re.compile("[\u3400-\u9fff、 \u3000\xa0]{0,12}摄(?!像)")
 _REPORTER = re.compile(
-    rf"[（(][^（()）]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})(?![\u3400-\u9fff])[^）)]{{0,24}}[）)]"
+    rf"[（(【][^（()）【】]{{0,20}}?(?:记者|通讯员)\s*[:：]?\s*({_NAMES})(?![\u3400-\u9fff])[^）)】]{{0,24}}[）)】]"
     rf"|^[^，。]{{0,16}}记者\s*[:：]?\s*({_NAMES})\s*$"
     rf"|^□\s*(?:本报记者|记者|通讯员)?\s*({_NAMES})\s*$"
     rf"|日电\s*[（(](?![^（()）]{{0,20}}(?:记者|通讯员))({_NAMES})[）)]"
@@ -66,8 +66,8 @@ _BYLINE = re.compile(rf".{{0,12}}?(?:记者|通讯员|实习生|见习生)\s*[:�
 _SPACED = re.compile("(?<![\u3400-\u9fff])([\u3400-\u9fff])[ \u3000\xa0]+([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _NO_NAME = re.compile(
     r"网易|新浪|腾讯|搜狐|凤凰|日报|晚报|政府|办公|记者|编辑|责任|来源|时间|作者|发[布表]|未知|佚名|不详|管理员|本站|本网"
-    r"|本报|图片|资料|完|[网报社局厅委院部台站县市区省]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|浏览|楼主"
-    r"|[发回]帖|快讯|观察|[查只]看|供稿|整理|消息|提供|字数|年级|第.|^(?:[中英日韩法德俄]|朝鲜)文$"
+    r"|本报|图片|资料|完|[网报社局厅委院部台站县市区省办]$|^[从在就对到走采获]|摄影|视频|通讯员|新闻|综合|原创|编译|翻译|浏览|楼主"
+    r"|[发回]帖|快讯|观察|视点|[查只]看|供稿|整理|消息|提供|字数|年级|第.|^(?:[中英日韩法德俄]|朝鲜)文$"
 )
 
 
@@ -82,6 +82,8 @@ _CREDITED = re.compile(
 )
 _FOLLOWING = re.compile(_NEXT_FIELD)
 _AUTHOR_NODES = "[class*=author],[id*=author]"
+_OTHERS = re.compile(r"comment|feed|reply|recommend|relat(?!iv)|pinglun|rank|aside|sidebar", re.IGNORECASE)
+_LEVELS = 8
 _FIRST_POSTER = ".authi .xw1"
 """Discuz names who wrote a post beside it; the first opened the thread."""
 _BETWEEN = re.compile(r"[、,，;；\s/&:：]+")
@@ -223,11 +225,24 @@ def _named_author(clues: Clues, source: str) -> str:
     """Return the names in an element whose class or id says that they are the writers'."""
     nodes = clues.scope.css(_AUTHOR_NODES)[:4] if clues.scope is not None else []
     for node in (*nodes, *(clues.tree.css(_FIRST_POSTER)[:1] if "authi" in clues.html else ())):
-        text = _AUTHOR_LABEL.sub("", " ".join(node.text().split()))
-        names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) else ""
+        text = _AUTHOR_LABEL.sub("", " ".join(node.text().split())).strip(_EDGES + "·")
+        names = _valid(text, source) if _ONLY_NAMES.fullmatch(text) and not _of_others(node) else ""
         if names:
             return names
     return ""
+
+
+def _of_others(node: LexborNode) -> bool:
+    """Tell whether an element is in a comment or in a list of other articles, which name their writers too."""
+    current: LexborNode | None = node
+    for _ in range(_LEVELS):
+        if current is None:
+            break
+        attributes = current.attributes
+        if _OTHERS.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}"):
+            return True
+        current = current.parent
+    return False
 
 
 def _bylines(lines: Sequence[str]) -> list[str]:

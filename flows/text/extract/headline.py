@@ -25,7 +25,9 @@ _OF_STRIP = re.compile(
 )
 _HEADINGS = ("h1", "h2", "h3")
 _MOST_HEADINGS = 3
-_MERELY_BOLD = 2
+_MERELY_BOLD, _LARGE = 2, 3
+_SHORTEST = 4
+"""停水通知; only a heading or a large font tells it from a column's name."""
 
 
 def headline_near(clues: Clues, lines: Sequence[str], title: str = "") -> str:
@@ -55,7 +57,8 @@ def headline_near(clues: Clues, lines: Sequence[str], title: str = "") -> str:
     for parts in [lines[:1], *(texts[place : place + count] for place in near for count in (1, 2, 3))]:
         text = "".join(parts)
         key = bare(text)
-        if MIN <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
+        least = MIN if ranks.get(key, 0) < _LARGE else _SHORTEST
+        if least <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
             best, rank = text, ranks[key]
     if rank <= _MERELY_BOLD and bare(title) not in map(bare, clues.headings):
         above = _above_strip([texts[place] for place in near])

@@ -18,16 +18,19 @@ from flows.text.extract.shadow import RULE_CHARS, ShadowLine, has_notes, shadow,
 _NOTICE_CHARS = 1500
 _SENTENCE_CHARS = 15
 _ANY_ENDS = frozenset('。！？；”.!?;"')
-_TAIL_CHARS = 24
+_TAIL_CHARS, _HEADING_CHARS = 24, 40
 _TAGS = frozenset("关關标標tTｔＴ责責")
 _WORD_CHARS = 12
 _ABOVE_LINES = 5
 _APART = 2
 _ORNAMENTS = frozenset("★☆◆◇※■●▲▼♦❖✦")
-_ORNATE = re.compile("([★☆◆◇※■●▲▼♦❖✦])[^★☆◆◇※■●▲▼♦❖✦。;!?]{4,30}\\1$")
+_ORNATE = re.compile("([★☆◆◇※■●▲▼♦❖✦])[^。;?]{4,80}\\1$")
+_ABOUT_SITE = re.compile("://|www|本[站馆网]|转告|告诉|镜像|收藏")
 _OF_MIRRORS = frozenset(("notice", "share", "slogan", "reprint"))
 _SHARE_CHARS = 50
 _SCAN = re.compile("[扫掃码碼微满滿评評藏牢记記页頁网網采採注員员]")
+_TOOL_LIKE = re.compile("我要|发表|查看|相关|评论|留言")
+"""What a tool bar above the text says too."""
 _REMARK = re.compile("[评評帖留回点點]")
 
 
@@ -50,7 +53,8 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
     """
     noted = has_notes("".join(lines))
     judged = [ShadowLine(without_notes(line) if noted else line) for line in lines]
-    dropped = {index: rule for index in _suspects(judged) if (rule := _rule(judged[index]))}
+    dropped = _comments(judged)
+    dropped |= {index: rule for index in _suspects(judged) if index not in dropped and (rule := _rule(judged[index]))}
     dropped |= dict.fromkeys(_slogans(judged), "slogan")
     if furniture:
         dropped |= {index: "learned" for index, line in enumerate(judged) if line.shadow in furniture}
@@ -62,7 +66,6 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
             repeated_title(judged, alive, wanted)
             or strip(judged, alive)
             or bylines(judged, alive)
-            or _comments(judged, alive)
             or (not about_rights and _notice(judged, alive))
             or _tail_strip(judged, alive)
             or _tail(judged, alive)
@@ -154,8 +157,10 @@ def _ornaments(judged: list[ShadowLine], alive: list[int], dropped: Mapping[int,
         index: "slogan"
         for index in alive
         if judged[index].plain[-1:] in _ORNAMENTS
-        and _ORNATE.match(judged[index].shadow)
-        and any(dropped.get(beside) in _OF_MIRRORS for beside in (index - 1, index + 1))
+        and (found := _ORNATE.match(judged[index].shadow))
+        and (
+            _ABOUT_SITE.search(found[0]) or any(dropped.get(beside) in _OF_MIRRORS for beside in (index - 1, index + 1))
+        )
     }
 
 
@@ -219,16 +224,18 @@ def _goes_on(line: ShadowLine) -> bool:
     )
 
 
-def _comments(judged: list[ShadowLine], alive: list[int]) -> dict[int, str]:
+def _comments(judged: list[ShadowLine]) -> dict[int, str]:
     """Drop readers' comments, from their heading on, when what follows it looks like comments."""
-    for place, index in enumerate(alive):
-        line = judged[index]
-        if place and line.size <= _TAIL_CHARS and _REMARK.search(line.plain) and notices.COMMENTS.match(line.shadow):
-            if any(notices.LETTER.match(judged[above].plain) for above in alive[:place]):
+    said = False
+    for place, line in enumerate(judged):
+        heads = place and line.size <= _HEADING_CHARS and _REMARK.search(line.plain)
+        if heads and notices.COMMENTS.match(line.shadow) and (said or not _TOOL_LIKE.match(line.shadow)):
+            if any(notices.LETTER.match(above.plain) for above in judged[:place]):
                 return {}
-            after = alive[place + 1 : place + 9]
-            if not after or sum(notices.COMMENT_SIGN.search(judged[below].plain) is not None for below in after) >= 2:
-                return dict.fromkeys(alive[place:], "comments")
+            after = judged[place + 1 : place + 9]
+            if not after or sum(notices.COMMENT_SIGN.search(below.plain) is not None for below in after) >= 2:
+                return dict.fromkeys(range(place, len(judged)), "comments")
+        said = said or line.plain[-1:] in SENTENCE_ENDS
     return {}
 
 

@@ -58,12 +58,13 @@ def attachments(scope: LexborNode, base: str) -> tuple[Attachment, ...]:
     for link in scope.css("a[href]"):
         attributes = link.attributes
         href = attributes.get("href") or ""
-        if not is_file(href):
+        text = " ".join(link.text().split())
+        if not (is_file(href) or is_file(text)):
             continue
         address = resolve(base, href) or href.strip()
         if address.lower().startswith("javascript:") or address in found or _in_frame(link, scope):
             continue
-        name = " ".join(link.text().split()) or (attributes.get("title") or "").strip()
+        name = text or (attributes.get("title") or "").strip()
         found[address] = Attachment(name or address.rpartition("/")[2], address)
     return tuple(found.values())
 

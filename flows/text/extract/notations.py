@@ -24,7 +24,8 @@ _ENGLISH = re.compile(
     r"(?:,?\s+(?:at\s+)?(\d{1,2}:\d\d)(?::\d\d)?\s*([AaPp][Mm])?)?"
 )
 _JAVA = re.compile(
-    rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ({_MONTHS})" r" (\d{1,2}) (\d\d:\d\d):\d\d (?:CST|GMT\+08:00) ((?:19|20)\d\d)"
+    rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) ({_MONTHS})"
+    r" (\d{1,2}) (\d\d:\d\d):\d\d (?:(?:CST|GMT\+08:00) )?((?:19|20)\d\d)"
 )
 """What a JSP page prints that was never told how to write a date; CST is China's time there."""
 _SPLIT = re.compile(r"(?<!\d)((?:19|20)\d\d)\s+(\d{1,2})\s*[/.-]\s*(\d{1,2})(?!\d)(?:\s+(\d{1,2}:\d\d(?::\d\d)?))?")

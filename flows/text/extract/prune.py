@@ -198,7 +198,7 @@ def _is_label(lines: list[Line], index: int) -> bool:
     text = lines[index].text
     if _COPIES.match(text) or (_NAME.fullmatch(text) and index and lines[index - 1].text[-1] in "。！？”）"):
         return False
-    return len(text) <= _LABEL_CHARS and not text[-1].isdigit() and text[-1] not in "日局府办会院部。！？）)"
+    return len(text) <= _LABEL_CHARS and not text[-1].isdigit() and text[-1] not in "日局府办会院部室委处。！？）)"
 
 
 def _is_link_line(line: Line) -> bool:

@@ -124,11 +124,11 @@ def _without_raw(markup: str) -> str:
     return "".join(kept) + markup[end:]
 
 
-_HIDES = ("display", "DISPLAY", "visibility", "VISIBILITY", "jammer", "editsection", "backword")
+_HIDES = ("display", "DISPLAY", "visibility", "VISIBILITY", "jammer", "editsection", "backword", "size:0", "size: 0")
 # Forums hide random letters within lines (jammer), wikis the link to edit a section, Sohu one to itself in the last.
 _UNSEEN = re.compile(
     r"<(span|font|i|em|b|strong|u|small|sup|big|label)\s"
-    rf"(?=[^>]*(?:(?i:{HIDING})|class=\"[^\"]*(?:jammer|editsection|backword)))[^>]*>"
+    rf"(?=[^>]*(?:(?i:{HIDING}|font-size\s*:\s*0(?:px|pt)?\s*[;\"])|class=\"[^\"]*(?:jammer|editsection|backword)))[^>]*>"
 )
 _MOST_UNSEEN = 400
 """Characters of markup: what hides more is a part of the page that a script will show."""

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from flows.text.extract.names import NO_TEXT, SUSPECT, judge
 from flows.text.extract.notices import LETTER, REPLY
 from flows.text.extract.reading import Reading
-from flows.text.extract.region import below_headline, headline_place
+from flows.text.extract.region import below_headline, headline_place, is_inside
 from flows.text.extract.tags import SILENT, is_inline, named, numbers
 
 _SKIP_NUMBERS = numbers("a", "h1", "label", *SILENT)
@@ -37,6 +37,8 @@ _TABLE_LEVELS, _MOST_TABLES = 3, 10
 _LINKED_DATA, _SENTENCES_IN_DATA = 0.3, 0.2
 ROWS = frozenset(("table", "tbody", "tr"))
 """In a page laid out in tables each cell stands in three elements more."""
+_INNER_SHARE, _INNER_OTHER = 0.4, 0.5
+_NUMBER = re.compile(r"\d+$")
 _MIN_PART, _MOST_BETWEEN = 60, 200
 
 
@@ -178,20 +180,38 @@ class Search:
                 best = element
         if best is None:
             return None
+        best = self._within(best, elements)
         top = max(element.mass for element in elements)
         return self._past_box(best, elements).node if best.mass >= _KNOWN_SHARE * top else None
 
+    def _within(self, known: Element, elements: list[Element]) -> Element:
+        """Return the known container within a known one, when what the outer one adds is half no sentences: other articles."""
+        inner = [
+            element
+            for element in elements
+            if element.known and element.depth > known.depth and is_inside(element, known)
+        ]
+        best = max(inner, key=lambda element: element.mass, default=known)
+        added = known.mass - best.mass
+        if not added or best.mass < _INNER_SHARE * known.mass:
+            return known
+        cells = sum(self._data(table) for table in known.node.css("table")[:_MOST_TABLES])
+        other = self._other(known) - self._other(best) - cells
+        return best if other > _INNER_OTHER * added else known
+
+    def _other(self, element: Element) -> int:
+        return self.reading.chars(element.first, element.last) - element.mass
+
     def _past_box(self, known: Element, elements: list[Element]) -> Element:
         """Return the element around a known container and its like below a box: an advertisement parts a text in two."""
-        kind = (known.node.tag, known.node.attributes.get("class"))
+        kinds = _kinds(known.node)
         parts = [
             element
             for element in elements
             if element.first > known.last
             and element.mass >= _MIN_PART
             and not element.bad
-            and kind[1]
-            and (element.node.tag, element.node.attributes.get("class")) == kind
+            and not kinds.isdisjoint(_kinds(element.node))
             and self.reading.chars(known.last + 1, element.first - 1) <= _MOST_BETWEEN
         ]
         around = known
@@ -246,3 +266,10 @@ class Search:
         if mass > _SENTENCES_IN_DATA * size:
             return 0
         return size - mass if sum(chars(link.text()) for link in table.css("a")) < _LINKED_DATA * size else 0
+
+
+def _kinds(node: LexborNode) -> set[tuple[str | None, str, str]]:
+    """Return what an element's class and id make it, but for numbers: blkCont1 and blkCont2 are of a kind."""
+    attributes = node.attributes
+    named_as = ((name, _NUMBER.sub("", attributes.get(name) or "")) for name in ("class", "id"))
+    return {(node.tag, name, value) for name, value in named_as if value}

@@ -20,10 +20,10 @@ _NAME = re.compile(r"</?([^\s>/]+)")
 _ATTRIBUTE = re.compile(r'\s(class|id|style|hidden)="([^"]*)"')
 _BOX = re.compile(
     r"share|comment(?!text)|recommend|relat(?!iv)|copyright|statement|disclaim|next_?post|toolbar|qrcode|erweima|crumb|breadcrumb"
-    r"|pinglun|tuijian|xiangguan|hot-?news|hotlist|rank|advert|(?<![a-z])ad[-_s]|[-_]ad(?![a-z])|sidebar|pagination|pager"
+    r"|pinglun|tuijian|xiangguan|hot-?news|hotlist|rank|advert|(?<![a-z])adv?[-_s]|[-_]ad(?![a-z])|sidebar|pagination|pager"
     r"|\bnav\b|author-bio|weixin|wechat|guanzhu"
-    r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|digg|navbox"
-    r"|editsection|collapsed|catlinks|printfooter|login|keyword|\btags?\b",
+    r"|bdsharebuttonbox|jiathis|shengming|mianze|banquan|editor-?info|zebian|xgxw|xgyd|fenxiang|loadmore|(?<![a-z])(?:[dv]|ck|txp_?)?player|txp_|video-?(?:box|placeholder|tip)|play-?tip|digg|navbox"
+    r"|editsection|collapsed|catlinks|(?<![a-z])toc(?![a-z])|hatnote|mw-jump|sitesub|printfooter|login|keyword|\btags?\b",
     re.IGNORECASE,
 )
 

@@ -38,7 +38,9 @@ _TRAILING = re.compile(r"(?:\s*(?:\[图\]|\[组图\]|NEW|new|\[详细\]|- -))+$"
 _ICONS = "".join(map(chr, range(0xE000, 0xE100)))  # icon fonts put their pictures here
 
 SITE = re.compile("(?:网|网站|门户|政府|博客|论坛|频道|社区|平台|在线|日报|晚报|新闻|中心|局|委员会|首页)$")
-_BOOK = re.compile(".{1,10}(?:[省市州区县旗镇乡村]志|年鉴)")
+_DAY = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:星期.|周.)?")
+"""A blog's heading above the posts of a day."""
+_BOOK = re.compile(".{1,10}(?:[省市州区县旗镇乡村]志|年鉴)(?:[(（][^()（）]*[)）])?")
 """A gazetteer, of which the page is a chapter."""
 _LABEL = re.compile(r"(?:(?:来信|信件|咨询|留言|投诉|诉求|问题|信访)(?:标题|主题|题目)|标\s*题)\s*[:：]\s*")
 _LABEL_FIRST = frozenset("来來信咨諮留投诉訴问問标標")
@@ -114,7 +116,12 @@ def title_of(clues: Clues) -> tuple[str, bool]:
         return labelled, True
     for text in headings:
         key = bare(text)
-        fits = MIN <= len(key) <= _MAX and key not in site and (key not in frame or len(key) > 8)
+        fits = (
+            not _DAY.fullmatch(key)
+            and MIN <= len(key) <= _MAX
+            and key not in site
+            and (key not in frame or len(key) > 8)
+        )
         if fits and not _FRAME_WORDS.search(fold(key)):
             return clean_title(text), False
     return _first_part(clean_title(clues.window)), False
@@ -131,6 +138,7 @@ def _labelled(texts: Sequence[str]) -> str:
 
 
 def _usable(text: str, site: set[str]) -> bool:
+    """Tell whether a value may be a headline: no site's name, no word of a template."""
     key = bare(text)
     return len(key) >= 2 and key.lower() not in _NOTHING and key not in site and not text.endswith("新版")
 

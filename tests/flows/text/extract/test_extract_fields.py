@@ -141,6 +141,16 @@ TITLES = {
         "<table><tr><td>来信标题：</td><td>{t}</td></tr><tr><td>来信人：</td><td>王**</td></tr></table>",
         TITLE,
     ),
+    "four characters in a large font": (
+        "<title>云岭县政府网</title>",
+        "<p align=center><font size=5><b>停水通知</b></font></p><p>2006-11-06　阅读：3</p>",
+        "停水通知",
+    ),
+    "a day above a blog's post": (
+        "<title>云岭日记: 山里的冬天</title>",
+        "<h2>2024年11月6日 星期三</h2><h3>山里的冬天</h3>",
+        "山里的冬天",
+    ),
     "chapter of a gazetteer": (
         "<title>云岭县志·林业</title>",
         "<table><tr><td><b>云岭县志</b></td></tr></table><center><font size=5>第二章　森林防火</font></center>",
@@ -405,6 +415,9 @@ AUTHORS = {
         "",
         "白云飞 周立",
     ),
+    "before who held the camera": ("记者：沙马木呷　摄像：周立　编辑：王倩", "", "沙马木呷"),
+    "in the square brackets of the lead": ("", "", "白云飞"),
+    "of a comment": ("", "<div class=comment><p class=author-name>东北老铁</p></div>", ""),
     "names alone in the strip": ("<p>白云飞 周立</p><p>2024年11月06日18:05</p>", "", "白云飞 周立"),
     "a label that is empty before a count of characters": ("作者: 本文字数:1128", "", ""),
     "a label that is empty": ("作者： 点击数：0", "", ""),
@@ -461,6 +474,8 @@ def test_author_in_the_metas_of_a_library() -> None:
 @pytest.mark.parametrize("case", AUTHORS)
 def test_author(case: str, body: str) -> None:
     strip, tail, wanted = AUTHORS[case]
+    if case == "in the square brackets of the lead":
+        body = f"<p>【云岭网报道 记者 白云飞】据县气象局消息，今冬少雨。</p>{body}"
     html = f"<title>{TITLE}</title><h1>{TITLE}</h1><div>{strip}</div><div>{body}{tail}</div>"
 
     assert extract(html, URL).author == wanted
@@ -509,6 +524,14 @@ def test_base_resolves_links(page: Page, body: str) -> None:
     html = page(body + "<p>附件：<a href=a.pdf>a.pdf</a></p>", head="<base href=http://www.yunling.gov.cn/f/>")
 
     assert [file.url for file in extract(html, URL).attachments] == ["http://www.yunling.gov.cn/f/a.pdf"]
+
+
+def test_a_link_with_the_name_of_a_file_leads_to_one(body: str) -> None:
+    files = "<h4>表格下载</h4><a href='/file/down?id=88231'>申请书（空表）.doc</a>"
+
+    assert [file.name for file in extract(f"<h1>{TITLE}</h1><div>{body}{files}</div>", URL).attachments] == [
+        "申请书（空表）.doc"
+    ]
 
 
 def test_a_forum_s_attachment_is_a_file(body: str) -> None:

@@ -55,6 +55,13 @@ FURNITURE = [
     "点击查看更多",
     "发布时间：2024-11-06 18:05",
     "立即打开",
+    "◆海天文摘 看牆外的世界◆ 本站最新鏡像: http://m3.haitian.net/ 請轉告親友◆",
+    "(收藏备用网址:yunling5.dyn.cc 或寄空白信至getmirror@yunling.net)",
+    "备用地址：https://tea.yunling-mirror.net",
+    "送交者: 茶客[♂★聲望品銜7★♂] 於 2013-01-22 21:37 已讀 3516 次",
+    "贴主：茶客于2013_01_22 21:40:12编辑",
+    "本帖最后由 山里人 于 2008-5-9 22:31 编辑",
+    "发信站: BBS 水木清华站 (Sat Mar 27 23:06:41 2004), 站内",
     "用户名密码匿名发表",
     "进入讨论区 论坛",
     "点击蓝字 云岭发布 关注我们",
@@ -309,6 +316,25 @@ def test_an_address_that_a_text_sends_its_readers_to_stays_as_often_as_it_comes(
     lines = (BODY, line, BODY, BODY, line, BODY)
 
     assert filter_lines(lines).kept == lines
+
+
+def test_comments_whose_heading_is_a_tool_too_go_with_it() -> None:
+    rule = "请遵守中华人民共和国有关法律法规，尊重网上道德，承担一切因您的行为而直接或间接引起的法律责任。"
+    comments = [
+        "最新评论",
+        "东北老铁2021-05-14 16:33",
+        "说得好听，落实下来能有几分？",
+        "清风徐来2021-05-14 22:26",
+        "说句公道话。",
+    ]
+
+    assert filter_lines([BODY, BODY, rule, *comments]).kept == (BODY, BODY)
+
+
+def test_the_tool_above_a_text_heads_no_comments() -> None:
+    text = ["8:30开始签到，全体代表入场。", "9:00大会开幕，县长作报告。"]
+
+    assert filter_lines(["发表评论", *text, BODY]).kept == (*text, BODY)
 
 
 def test_comments_below_a_mirror_s_notice_go_with_their_heading() -> None:

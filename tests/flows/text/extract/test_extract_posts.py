@@ -55,3 +55,21 @@ def test_the_first_post_of_a_thread_is_the_text(title: str, paragraphs: tuple[st
     text = extract(f"<title>{title}</title><body><h1>{title}</h1><div id=postlist>{thread}</div></body>").text
 
     assert text == paragraphs[0]
+
+
+def test_what_the_opener_of_a_thread_adds_below_others_is_text() -> None:
+    def post(who: str, verb: str, text: str) -> str:
+        return f"<table><tr><td>作者：<a>{who}</a>　{verb}日期：2006-3-12 21:58:31</td></tr></table><br>　　{text}"
+
+    own = (
+        "他们拿着碗过来，用半懂不懂的普通话跟我说：你要看垃圾桶。",
+        "这是我学做生意的第一课，比后来看的那些书都管用。",
+    )
+    thread = post("山里人", "提交", own[0]) + post("过客", "回复", "沙发，写得好。") + post("山里人", "回复", own[1])
+    page = (
+        f"<title>在城中村开小店</title><body><h1>在城中村开小店</h1>{thread}{post('老兵', '回复', '看哭了。')}</body>"
+    )
+
+    text = extract(page).text
+
+    assert text.split("\n") == list(own)

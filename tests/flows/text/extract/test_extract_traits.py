@@ -281,6 +281,50 @@ def test_a_text_that_an_advertisement_parts_is_whole(kind: str, paragraphs: tupl
     assert set(paragraphs) <= set(extract(page).text.split("\n"))
 
 
+def test_a_text_in_numbered_parts_is_whole(paragraphs: tuple[str, ...], title: str) -> None:
+    first, second = ("".join(f"<p>{line}</p>" for line in half) for half in (paragraphs[:2], paragraphs[2:]))
+    box = "<div class=hzh><h4>热点推荐</h4><ul><li><a href=1>三天美白</a></li><li><a href=2>股市黑马</a></li><li><a href=3>海景公寓</a></li></ul></div>"
+    parts = f"<div class=blkCont1 id=artibody>{first}</div>{box}<div class=blkCont2 id=artibody2>{second}</div>"
+
+    text = extract(f"<title>{title}</title><body><div class=m><h1>{title}</h1>{parts}</div></body>").text
+
+    assert text.split("\n") == list(paragraphs)
+
+
+def test_the_known_container_within_a_known_one_leaves_the_feed_beside_it(
+    paragraphs: tuple[str, ...], body: str, title: str
+) -> None:
+    feed = "".join(
+        f"<div class=item><h2>第{n}条别的新闻的标题在这里</h2><p>研究团队采集样本四千余份，发表了这一成果。</p><i>今天 0{n}:15</i></div>"
+        for n in range(8)
+    )
+    page = f"<title>{title}</title><body><div class=article-content id=article_content><h1>{title}</h1><div id=artibody>{body}</div>{feed}</div></body>"
+
+    assert extract(page).text.split("\n") == list(paragraphs)
+
+
+def test_what_hides_in_letters_of_no_size_is_dropped_and_kept_on_record(
+    page: Page, paragraphs: tuple[str, ...]
+) -> None:
+    body = "".join(f'<p>{line}<font style="font-size:0px;color:#FFF">0-#B98Zy4/</font></p>' for line in paragraphs)
+    article = extract(page(body))
+
+    assert article.text == "\n".join(paragraphs)
+    assert {line.rule for line in article.dropped if "B98" in line.line} == {"hidden"}
+
+
+@pytest.mark.parametrize("lead", ["table", "div"])
+def test_a_text_goes_on_behind_a_table_in_a_page_of_tables(lead: str, title: str) -> None:
+    first = "根据放假通知精神，我院10月1日至7日放假，共7天，现将有关安排公布如下。"
+    rows = ("科室 值班 电话", "内科 周建国 13900000601", "外科 罗刚、唐伟 13900000622", "儿科 王琼、石慧 13900000617")
+    last = "值班人员要坚守岗位，保持通讯畅通，遇有突发事件，须在10分钟内报告带班院领导；排班如有变动，以公示为准。"
+    cells = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row.split()) + "</tr>" for row in rows)
+    part = {"table": "<table><tr><td><p>{}</p></td></tr></table>", "div": "<div>{}</div>"}[lead]
+    page = f"<title>{title}</title><body><div class=x><h1>{title}</h1>{part.format(first)}<table><tbody>{cells}</tbody></table>{part.format(last)}</div></body>"
+
+    assert extract(page).text.split("\n") == [first, *rows, last]
+
+
 def test_a_list_in_the_tables_of_an_old_layout_is_found_and_keeps_its_last_lines(title: str) -> None:
     lines = (*NO_SENTENCE["brief"], "报 县委办公室 县政府办公室", "发 各乡镇")
     body = "".join(f"<div><font size=3>{line}</font></div>" for line in lines)
