@@ -226,11 +226,14 @@ def _goes_on(line: ShadowLine) -> bool:
 
 def _comments(judged: list[ShadowLine]) -> dict[int, str]:
     """Drop readers' comments, from their heading on, when what follows it looks like comments."""
-    said = False
+    said = is_letter = False
+    looked = 0
     for place, line in enumerate(judged):
         heads = place and line.size <= _HEADING_CHARS and _REMARK.search(line.plain)
         if heads and notices.COMMENTS.match(line.shadow) and (said or not _TOOL_LIKE.match(line.shadow)):
-            if any(notices.LETTER.match(above.plain) for above in judged[:place]):
+            is_letter = is_letter or any(notices.LETTER.match(above.plain) for above in judged[looked:place])
+            looked = place
+            if is_letter:
                 return {}
             after = judged[place + 1 : place + 9]
             if not after or sum(notices.COMMENT_SIGN.search(below.plain) is not None for below in after) >= 2:

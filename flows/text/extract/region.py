@@ -46,7 +46,7 @@ def below_headline(search: Search, best: Element, headline: int) -> Element:
     first = search.block(after[1]) if after is not None else None
     if first is None or after is None:
         return best
-    if not is_inside(first, best):
+    if not _is_inside(first, best):
         return _beside(search, first, best) if after[0] - headline <= _NEAR else best
     above = sum(weight for place, _, weight in hits if best.first <= place < headline)
     if above >= _ABOVE_SHARE * best.mass:
@@ -73,13 +73,13 @@ def below_headline(search: Search, best: Element, headline: int) -> Element:
 def _beside(search: Search, first: Element, best: Element) -> Element:
     """Return the short text right below the headline instead of what is longer below that: advice in general, a list."""
     top = first
-    while top.above is not None and not is_inside(best, top.above):
+    while top.above is not None and not _is_inside(best, top.above):
         top = top.above
     least = _MIN_SENTENCE if _has_entries(search, best) else max(_MIN_REGION, _BESIDE_SHARE * best.mass)
     return top if top.mass >= least and top.last < best.first else best
 
 
-def is_inside(element: Element, outer: Element) -> bool:
+def _is_inside(element: Element, outer: Element) -> bool:
     current: Element | None = element
     while current is not None and current is not outer:
         current = current.above

@@ -14,7 +14,7 @@ from selectolax.lexbor import LexborNode
 from flows.text.extract.names import NO_TEXT, SUSPECT, judge
 from flows.text.extract.notices import LETTER, REPLY
 from flows.text.extract.reading import Reading
-from flows.text.extract.region import below_headline, headline_place, is_inside
+from flows.text.extract.region import below_headline, headline_place
 from flows.text.extract.tags import SILENT, is_inline, named, numbers
 
 _SKIP_NUMBERS = numbers("a", "h1", "label", *SILENT)
@@ -186,10 +186,13 @@ class Search:
 
     def _within(self, known: Element, elements: list[Element]) -> Element:
         """Return the known container within a known one, when what the outer one adds is half no sentences: other articles."""
+        # Texts of an element follow each other: one whose texts are among another's is inside it.
         inner = [
             element
             for element in elements
-            if element.known and element.depth > known.depth and is_inside(element, known)
+            if element.known
+            and element.depth > known.depth
+            and known.first <= element.first <= element.last <= known.last
         ]
         best = max(inner, key=lambda element: element.mass, default=known)
         added = known.mass - best.mass
