@@ -4,6 +4,7 @@ A stretch of two or three characters (小, an indent, 靳小娥 in a cell) is to
 page that was garbled as a whole it went through what everything else went through.
 """
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import product
 from typing import NamedTuple
@@ -23,6 +24,10 @@ _AGREED = 0.8
 _EXPLAINED = 0.95
 """Share of all characters that the channel reads: less, and part of the page was never garbled."""
 _LOST = frozenset("?\ufffd")
+_NO_BYTE = 0xFF
+"""A byte that UTF-8 never has."""
+_LOSSES = re.compile("\ufffd+")
+_SINGLE_UTF8 = frozenset((page, "utf-8") for page in (WESTERN, *PAGES))
 
 
 class Channel(NamedTuple):
@@ -47,6 +52,23 @@ class Channel(NamedTuple):
             if text is not None:
                 text = reread_as(text, wrong, right) if (wrong, right) in PAIRS else _reread_bytes(text, wrong, right)
         return text
+
+    def read_around_losses(self, stretch: str) -> str | None:
+        """Return a stretch of UTF-8 read in a single-byte encoding, with a mark for each character that lost a byte.
+
+        Leaves stretches without a loss, and other channels: in double-byte text it is not known which bytes are gone.
+
+        >>> Channel((("windows-1252", "utf-8"),)).read_around_losses("ç‚¹å‡»è“?")
+        '点击?'
+        """
+        if len(self.steps) > 1 or self.steps[0] not in _SINGLE_UTF8 or _LOST.isdisjoint(stretch):
+            return None
+        byte_of = bytes_of(self.steps[0][0])
+        if not all(char < "\x80" or char in byte_of or char in _LOST for char in stretch):
+            return None
+        payload = bytes(_NO_BYTE if char in _LOST else byte_of.get(char, ord(char) & 0x7F) for char in stretch)
+        mark = "\ufffd" if "\ufffd" in stretch else "?"
+        return _LOSSES.sub(mark, payload.decode("utf-8", "replace"))
 
 
 def _reread_bytes(text: str, page: str, right: str) -> str | None:

@@ -21,6 +21,19 @@ def test_a_stretch_of_one_character_is_read_as_the_page_is(lossless: Callable[[s
     assert [channel.read(text) for text in shown] == said
 
 
+def test_a_stretch_that_lost_bytes_is_read_around_them(channels: ModuleType) -> None:
+    text = "点击数：12？（办法“字”）"
+    lossless, lossy = channels.SINGLE_BYTE["utf8_as_1252"], channels.SINGLE_BYTE_LOSSY["utf8_as_cp1252_holes_question"]
+    channel = channel_of([lossless(line) for line in SAID], SAID)
+
+    assert channel is not None
+    read = channel.read_around_losses(lossy(text)) or ""
+    assert len(read) == len(text)
+    assert all(b in (a, "?") for a, b in zip(text, read, strict=True))
+    assert sum(a != b for a, b in zip(text, read, strict=True)) < 5
+    assert channel.read_around_losses("何？?") is None and channel.read_around_losses(lossless("点击")) is None
+
+
 def test_a_page_of_which_a_part_is_sound_has_no_channel(channels: ModuleType) -> None:
     shown = [*map(channels.SINGLE_BYTE["gbk_as_1252"], SAID), "关于印发全县重点项目名单的通知", "»»"]
 
