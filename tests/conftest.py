@@ -9,6 +9,11 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
+
+# The first example loads the models, which takes longer than a deadline on a busy machine: speed is for the benchmarks.
+settings.register_profile("fangzhi", deadline=None)
+settings.load_profile("fangzhi")
 
 _count = itertools.count()
 
