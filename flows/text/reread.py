@@ -16,7 +16,6 @@ from typing import NamedTuple
 from flows.text.decode.costs import beyond_ascii
 from flows.text.provenance import changes_from
 from flows.text.repair import REREADING, repair
-from flows.text.repair.channel import Channel, channel_of
 from flows.text.repair.plausible import bits
 from storage.records import Step, Suggestion
 
@@ -59,27 +58,16 @@ def reread_page(html: str, *taken: str) -> "Reread | None":
     if sum(map(len, shown)) > (_MAX_LOSSY if "\ufffd" in html else _MAX_CHARS):
         return None
     said = repair("\n".join(shown), fixes=REREADING)
-    alone = said.text.split("\n")
-    if len(alone) != len(shown):
+    lines = said.text.split("\n")
+    if len(lines) != len(shown):
         return None
-    channel = channel_of(shown, alone)
-    lines = [_through(channel, *pair) for pair in zip(shown, alone, strict=True)] if channel else alone
     reading = {before: after for before, after in zip(shown, lines, strict=True) if before != after}
     if sum(map(_beyond, reading)) < _GARBLED_SHARE * sum(map(_beyond, garbled)):
         return None
-    names = ", ".join((*dict.fromkeys(step.name for step in said.steps), *((channel.name,) if channel else ())))
-    found = zip(shown, alone, lines, _by_line(alone, said.suggestions), strict=True)
-    doubts = {run: doubtful for run, before, line, doubtful in found if line == before}
+    names = ", ".join(dict.fromkeys(step.name for step in said.steps))
+    doubts = dict(zip(shown, _by_line(lines, said.suggestions), strict=True))
     said_html = _RUN.sub(lambda run: reading.get(run[0], run[0]), html)
     return Reread(said_html, names, said.flags, *_index(html, reading, doubts))
-
-
-def _through(channel: Channel, shown: str, said: str) -> str:
-    """Return a stretch as the page's channel reads it, and as it was read by itself where bytes were lost."""
-    whole = channel.read(shown)
-    if whole is None and said == shown:
-        whole = channel.read_around_losses(shown)
-    return said if whole is None else whole
 
 
 def _looks_garbled(text: str) -> bool:

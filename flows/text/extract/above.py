@@ -21,6 +21,7 @@ _TITLE_PART, _TITLE_SHARE = 8, 0.6
 """A shorter part of the title than this is a heading of the text."""
 _SUBTITLE_CHARS = 60
 _TITLE_LINES = 4
+_SUMMARY_CHARS = 16
 _RULED = re.compile(r"[*=_\-—─━☆★~～·.。]{3,}$")
 """A line drawn with characters."""
 _OPENING = 8
@@ -75,6 +76,16 @@ def _is_title(cast: str, title: str) -> bool:
 def _is_subtitle(cast: str) -> bool:
     """Tell whether a line below the title goes on with it: ——热烈祝贺市政协五届一次会议开幕."""
     return cast[:2] in _DASHES and len(cast) <= _SUBTITLE_CHARS and cast[-1] not in ENDS
+
+
+def summary(judged: Sequence[ShadowLine], alive: Sequence[int]) -> dict[int, str]:
+    """Drop the beginning of the text that a system prints above the text, cut at so many characters."""
+    first = judged[alive[0]].plain if len(alive) > 1 else ""
+    if len(first) < _SUMMARY_CHARS or not first.endswith(("...", "…")):
+        return {}
+    begins = first[:_SUMMARY_CHARS]
+    again = any(judged[index].plain.startswith(begins) for index in alive[1:_HEAD_LINES])
+    return {alive[0]: "summary"} if again else {}
 
 
 def strip(judged: Sequence[ShadowLine], alive: Sequence[int]) -> dict[int, str]:

@@ -8,13 +8,13 @@ from selectolax.lexbor import LexborNode
 
 from flows.text.extract.clues import Clues
 from flows.text.extract.reading import first_of
-from flows.text.extract.title import HEADLINE_MIN, HEADLINE_TEXT, MIN, SITE, bare, clean_title
+from flows.text.extract.title import HEADLINE_MIN, HEADLINE_TEXT, MIN, SITE, bare, clean_title, titled_texts
 from flows.text.script import fold
 
 _EMPHATIC = "h1,h2,h3,h4,strong,b,big,font,center,[class*=title],[class*=bt],.tit,[class*=biaoti],[align=center],[style*=center],[style*=bold]"
 _NO_HEADLINE = re.compile(
     r"[。！；，,;:：]$|^[\[【（(][^\]】）)]*[\]】）)]$|^[\W\d]+$|来源|作者|时间|日期|浏览|点击|首页|位置|字体|打印|发布|^□"
-    r"|(?:记者|通讯员|实习生)[ \u3000\xa0]"
+    r"|^[一二三四五六七八九十]{1,3}、|[〔\[（(](?:19|20)\d\d[〕\]）)]\s*第?\d+\s*[号號]$|(?:记者|通讯员|实习生)[ \u3000\xa0]"
 )
 _NEAR_TEXTS = 15
 _MOST_EMPHATIC = 2_000
@@ -60,6 +60,9 @@ def headline_near(clues: Clues, lines: Sequence[str], title: str = "") -> str:
         least = MIN if ranks.get(key, 0) < _LARGE else _SHORTEST
         if least <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
             best, rank = text, ranks[key]
+    named = not _OF_STRIP.search(fold(title)) and title in map(clean_title, titled_texts(clues.tree))
+    if rank <= _MERELY_BOLD and len(bare(title)) > HEADLINE_MIN and named:
+        return ""  # the page names it so, while what is bold may be a point of the text, and what is centred a cell
     if rank <= _MERELY_BOLD and bare(title) not in map(bare, clues.headings):
         above = _above_strip([texts[place] for place in near])
         best = best if bare(above) in bare(best) else above

@@ -12,7 +12,16 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from flows.text.extract import notices, rules
-from flows.text.extract.above import ENDS, SENTENCE_ENDS, STRIP_CHARS, bylines, is_meta_line, repeated_title, strip
+from flows.text.extract.above import (
+    ENDS,
+    SENTENCE_ENDS,
+    STRIP_CHARS,
+    bylines,
+    is_meta_line,
+    repeated_title,
+    strip,
+    summary,
+)
 from flows.text.extract.shadow import RULE_CHARS, ShadowLine, has_notes, shadow, without_notes
 
 _NOTICE_CHARS = 1500
@@ -53,7 +62,8 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
     """
     noted = has_notes("".join(lines))
     judged = [ShadowLine(without_notes(line) if noted else line) for line in lines]
-    dropped = _comments(judged)
+    # Before tools go: 最新评论 is one, and heads comments.
+    dropped = _comments(judged, range(len(judged)))
     dropped |= {index: rule for index in _suspects(judged) if index not in dropped and (rule := _rule(judged[index]))}
     dropped |= dict.fromkeys(_slogans(judged), "slogan")
     if furniture:
@@ -64,8 +74,10 @@ def filter_lines(lines: Sequence[str], title: str = "", furniture: frozenset[str
     while True:
         gone = (
             repeated_title(judged, alive, wanted)
+            or summary(judged, alive)
             or strip(judged, alive)
             or bylines(judged, alive)
+            or _comments(judged, alive)
             or (not about_rights and _notice(judged, alive))
             or _tail_strip(judged, alive)
             or _tail(judged, alive)
@@ -224,20 +236,22 @@ def _goes_on(line: ShadowLine) -> bool:
     )
 
 
-def _comments(judged: list[ShadowLine]) -> dict[int, str]:
+def _comments(judged: list[ShadowLine], alive: Sequence[int]) -> dict[int, str]:
     """Drop readers' comments, from their heading on, when what follows it looks like comments."""
     said = is_letter = False
     looked = 0
-    for place, line in enumerate(judged):
+    for place, index in enumerate(alive):
+        line = judged[index]
         heads = place and line.size <= _HEADING_CHARS and _REMARK.search(line.plain)
         if heads and notices.COMMENTS.match(line.shadow) and (said or not _TOOL_LIKE.match(line.shadow)):
-            is_letter = is_letter or any(notices.LETTER.match(above.plain) for above in judged[looked:place])
+            above = (judged[earlier].plain for earlier in alive[looked:place])
+            is_letter = is_letter or any(map(notices.LETTER.match, above))
             looked = place
             if is_letter:
                 return {}
-            after = judged[place + 1 : place + 9]
-            if not after or sum(notices.COMMENT_SIGN.search(below.plain) is not None for below in after) >= 2:
-                return dict.fromkeys(range(place, len(judged)), "comments")
+            after = alive[place + 1 : place + 9]
+            if not after or sum(notices.COMMENT_SIGN.search(judged[below].plain) is not None for below in after) >= 2:
+                return dict.fromkeys(alive[place:], "comments")
         said = said or line.plain[-1:] in SENTENCE_ENDS
     return {}
 

@@ -35,6 +35,8 @@ _CALL = re.compile(
 _ELEMENT_CALL = re.compile(r"""createPageHTML\s*\(\s*["']""")
 _COUNTED = re.compile(r"_([2-9])$")
 _SCOPE_LEVELS = 3
+_PICTURES = (".jpg", ".jpeg", ".png")
+"""What a link is called that leads to a picture as a file: others show it."""
 _TABLE_PARTS = ("td", "tr", "tbody")
 _NUMBER = re.compile(r"[_-]\d{1,3}$")
 _PAGE_QUERY = re.compile(r"(?:^|&)(?:page|p|pn|pageno|currentpage|cpage)=\d+", re.IGNORECASE)
@@ -59,7 +61,7 @@ def attachments(scope: LexborNode, base: str) -> tuple[Attachment, ...]:
         attributes = link.attributes
         href = attributes.get("href") or ""
         text = " ".join(link.text().split())
-        if not (is_file(href) or is_file(text)):
+        if not (is_file(href) or is_file(text) or text.lower().endswith(_PICTURES)):
             continue
         address = resolve(base, href) or href.strip()
         if address.lower().startswith("javascript:") or address in found or _in_frame(link, scope):

@@ -44,7 +44,7 @@ _BOOK = re.compile(".{1,10}(?:[省市州区县旗镇乡村]志|年鉴)(?:[(（][
 """A gazetteer, of which the page is a chapter."""
 _LABEL = re.compile(r"(?:(?:来信|信件|咨询|留言|投诉|诉求|问题|信访)(?:标题|主题|题目)|标\s*题)\s*[:：]\s*")
 _LABEL_FIRST = frozenset("来來信咨諮留投诉訴问問标標")
-_FRAME_WORDS = re.compile("评论|留言|跟帖|登[录陆]|欢迎|谢谢|访问|博客$|索引|目录")
+_FRAME_WORDS = re.compile("[上下]一版|评论|留言|跟帖|登[录陆]|欢迎|谢谢|访问|博客$|索引|目录")
 _BOUNDARIES = frozenset("_-—|｜–:»·<([【（")
 HEADLINE_MIN = 6
 MIN = 5

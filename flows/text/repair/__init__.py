@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from flows.text.provenance import ReplayError
 from flows.text.repair import (
+    channel,
     characters,
     code_pages,
     desync,
@@ -54,6 +55,8 @@ REGISTRY: tuple[Fix, ...] = (
     _fix("restore_lost_bytes", lost_bytes.restore_lost_bytes, "[?€\ufffd\ue000-\uf8ff]"),
     _fix("restore_lost_pairs", lost_pairs.restore_lost_pairs, "\ufffd"),
     _fix("fix_single_byte", single_byte.fix_single_byte, "[^\0-\x7f]"),
+    # Before controls go: they may be halves of characters that were too few to be sure of.
+    Fix("reread_alike", channel.reread_alike, with_damaged=channel.reread_alike),
     _fix("replace_c1_controls", characters.replace_c1_controls, "[\x80-\x9f]"),
     _fix("join_surrogates", characters.join_surrogates, "[\ud800-\udbff]"),
     _fix(
@@ -113,11 +116,16 @@ def repair(
     flags: list[str] = []
     odd = "".join(ORDINARY.findall(text))
     for _ in range(_MAX_PASSES):
-        before = text
+        before = damaged = text
         for fix in fixes:
+            if fix.name == REREADING[0].name:
+                damaged = text
             if fix.signs and not fix.signs.search(odd):
                 continue
-            result = fix.with_document(text, document) if fix.with_document and document else fix.function(text)
+            if fix.with_damaged:
+                result = fix.with_damaged(text, damaged)
+            else:
+                result = fix.with_document(text, document) if fix.with_document and document else fix.function(text)
             held = _joined(_carried(held, result.changes), result.suggestions)
             flags += result.flags
             if result.text != text:

@@ -34,13 +34,15 @@ class Fix:
 
     signs: matches a character without which there is nothing to fix; None where the fix looks for itself. The
     characters it is tried on are those that ORDINARY, in the registry, leaves out. with_document: the same fix for
-    a short field, given the text of its document as evidence.
+    a short field, given the text of its document as evidence. with_damaged: the same fix for a text of which parts were
+    read again already, given the text before that.
     """
 
     name: str
     function: Callable[[str], FixResult]
     signs: re.Pattern[str] | None = None
     with_document: Callable[[str, str], FixResult] | None = None
+    with_damaged: Callable[[str, str], FixResult] | None = None
 
 
 def unchanged(text: str) -> FixResult:

@@ -141,6 +141,16 @@ TITLES = {
         "<table><tr><td>来信标题：</td><td>{t}</td></tr><tr><td>来信人：</td><td>王**</td></tr></table>",
         TITLE,
     ),
+    "a class says so, a number of the document is above the text": (
+        "<title>云岭县政府网</title>",
+        "<table><tr><td>文号：</td><td>云政发[2012]27号</td></tr></table><div class=atitle><span>{t}</span></div><p>2012-06-21</p><p align=center>云政发[2012]27号</p>",
+        TITLE,
+    ),
+    "a class says so, points of the text are bold": (
+        "<title>中标公告 - 云岭县公共资源交易网</title>",
+        "<div class=atitle><span>{t}</span></div><p>2019-09-24</p><p><b>一、项目编号：YL2019-087</b></p><p align=center>120,000.00元</p><p><b>五、专家名单</b></p>",
+        TITLE,
+    ),
     "four characters in a large font": (
         "<title>云岭县政府网</title>",
         "<p align=center><font size=5><b>停水通知</b></font></p><p>2006-11-06　阅读：3</p>",

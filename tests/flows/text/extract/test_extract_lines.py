@@ -318,6 +318,13 @@ def test_an_address_that_a_text_sends_its_readers_to_stays_as_often_as_it_comes(
     assert filter_lines(lines).kept == lines
 
 
+def test_the_beginning_of_a_text_printed_above_it_is_no_text() -> None:
+    cut = BODY[:30] + "..."
+
+    assert filter_lines([cut, BODY, BODY]).dropped == ((0, "summary"),)
+    assert filter_lines(["会议听取并讨论了各乡镇的情况通报，审议通过了……", BODY]).dropped == ()
+
+
 def test_comments_whose_heading_is_a_tool_too_go_with_it() -> None:
     rule = "请遵守中华人民共和国有关法律法规，尊重网上道德，承担一切因您的行为而直接或间接引起的法律责任。"
     comments = [

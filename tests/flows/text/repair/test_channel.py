@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from types import ModuleType
 
+from flows.text.provenance import replay, undo
+from flows.text.repair import repair
 from flows.text.repair.channel import channel_of
 
 SAID = ("县政府召开全县防汛工作会议，安排部署当前重点工作。", "各乡镇要压实工作责任。", "小", "　　", "C级", "靳小娥")
@@ -43,3 +45,21 @@ def test_a_page_of_which_a_part_is_sound_has_no_channel(channels: ModuleType) ->
 def test_a_page_in_which_nothing_was_read_again_has_no_channel() -> None:
     assert channel_of(SAID, SAID) is None
     assert channel_of((), ()) is None
+
+
+ROSTER = (
+    "关于2024年度农村低保对象名单的公示\n根据有关规定，经村民代表会议评议、乡镇审核、县民政局审批，现将名单公示如下，公示期七天。\n"
+    "1 阿不都热合曼 男 维吾尔族 托万克乡 1,201.50\n2 央金卓玛 女 藏族 觉拉乡 428.50\n3 甯犇 男 汉族 西甯庄 517.00\n"
+    "籼米 晚籼 2.60\n男\n村\n監督電話：0871-5566001，欢迎群众来电来访反映情况。"
+)
+
+
+def test_the_shortest_lines_of_a_list_are_restored_with_the_others(single_byte: Callable[[str], str | None]) -> None:
+    harmed = single_byte(ROSTER)
+    if harmed is None:  # simplified text has no bytes in Big5
+        return
+    repaired = repair(harmed)
+
+    assert repaired.text == ROSTER
+    assert replay(harmed, repaired.steps) == ROSTER
+    assert undo(ROSTER, repaired.steps) == harmed
