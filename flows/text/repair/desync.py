@@ -46,7 +46,7 @@ def fix_desync(text: str) -> FixResult:
         spans = document.spans(budget)
         # A hopeless document is as good a reason to stop as a long one.
         budget -= max(document.decoded, 2_000 if document.abandoned else 0)
-        left = left or document.abandoned
+        left = left or document.left_unread
         for span in spans:
             reason = verdict(span, document.script)
             start, before, after, second = document.trimmed(span)

@@ -30,6 +30,7 @@ _MAX_WINDOW = 400  # items
 _MAX_HOPELESS = 1  # windows without any reading, and one more for each with damage, after which a document is given up
 _MAX_FRUITLESS = (12, 4)  # windows that stay as shown: so many, and so many more for each with damage
 _BEFORE = 30  # items looked at before the first trigger: the cut lies before what it garbled
+_LISTED = re.compile("[；;。，]?[①-⑳㎡≤≥φ]|[；;。，]$")
 _BLANK = re.compile("(?<=[。；：！？”）])(?: |&nbsp;)(?=[\u4e00-\u9fff“（])")
 _IMPROBABLE = 12.0  # nats for two characters, forms of the other script on top
 _OTHER_FORM = 3.0
@@ -80,6 +81,16 @@ class Document:
         self._adapted = self._adapt(())
         self._search = Search(self.script, wide, self._adapted.row, self._adapted.near)
         self._search.cut_cost.update(dict.fromkeys(self._intact, _INTACT))
+
+    @property
+    def left_unread(self) -> bool:
+        """Tell whether decoding was given up in a text that shows more of damage than rare characters and lists (；②).
+
+        Gazetteers, lists of names and glossaries of clean text are given up too, and nothing is wrong with them.
+        """
+        hard = {place for place, is_hard in triggers(self.shown, _MAX_TRIGGERS) if is_hard}
+        is_cut = any(place in hard and not _LISTED.match(self.shown, place) for place in self.places)
+        return self.abandoned and (is_cut or self.text != self.shown)
 
     def _adapt(self, restored: Iterable[str]) -> Adapted:
         """Adapt the model to the sound text, and to what was restored for certain."""

@@ -160,3 +160,17 @@ def test_a_paragraph_is_followed_out_of_step_to_its_end(channel):
 
     found = [*(change.after for change in result.changes), *(s.after for s in result.suggestions)]
     assert any("国务院的决策部署" in text and len(text) > 200 for text in found)
+
+
+CLEAN_BUT_RARE = (
+    "邑之東南隅，舊有文昌閣，邑令陳公諱大綬者捐俸為之。崇禎壬午，燬於兵燹，榱桷蕩然，乾隆間邑紳象賢再葺之；迨道光丁酉，又圮。",
+    "茈碧湖：茈，音cǐ。邓川：古邆赕诏地，唐置邆备州；弥苴河：苴，音jū。蟠曲：蟠，音pán。",
+    "申请材料：①居住证；②务工合同（营业执照）；③连续缴费证明；④配合核验承诺书；他叫邰喆，入职于犇鑫公司。",
+)
+
+
+@pytest.mark.parametrize("text", CLEAN_BUT_RARE)
+def test_clean_text_with_rare_characters_is_not_reported_as_damaged(text):
+    result = fix_desync(f"{text}\n" * 3)
+
+    assert (result.text, result.flags) == (f"{text}\n" * 3, ())
