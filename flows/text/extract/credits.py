@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from selectolax.lexbor import LexborNode
 
 from flows.text.extract.clues import Clues
+from flows.text.extract.names import name_of
 from flows.text.extract.rules import SURNAMES
 from flows.text.script import fold
 
@@ -238,8 +239,7 @@ def _of_others(node: LexborNode) -> bool:
     for _ in range(_LEVELS):
         if current is None:
             break
-        attributes = current.attributes
-        if _OTHERS.search(f"{attributes.get('class') or ''} {attributes.get('id') or ''}"):
+        if _OTHERS.search(name_of(current)):
             return True
         current = current.parent
     return False

@@ -60,13 +60,19 @@ def headline_near(clues: Clues, lines: Sequence[str], title: str = "") -> str:
         least = MIN if ranks.get(key, 0) < _LARGE else _SHORTEST
         if least <= len(key) <= _HEADLINE and ranks.get(key, 0) > rank and not _NO_HEADLINE.search(fold(text)):
             best, rank = text, ranks[key]
-    named = not _OF_STRIP.search(fold(title)) and title in map(clean_title, titled_texts(clues.tree))
-    if rank <= _MERELY_BOLD and len(bare(title)) > HEADLINE_MIN and named:
-        return ""  # the page names it so, while what is bold may be a point of the text, and what is centred a cell
-    if rank <= _MERELY_BOLD and bare(title) not in map(bare, clues.headings):
+    if rank > _MERELY_BOLD:
+        return clean_title(best)
+    if len(bare(title)) > HEADLINE_MIN and _is_named_title(clues, title):
+        return ""  # what is bold may be a point of the text, and what is centred a cell
+    if bare(title) not in map(bare, clues.headings):
         above = _above_strip([texts[place] for place in near])
         best = best if bare(above) in bare(best) else above
     return clean_title(best)
+
+
+def _is_named_title(clues: Clues, title: str) -> bool:
+    """Tell whether an element whose class or id says title holds this one, and nothing of a strip."""
+    return not _OF_STRIP.search(fold(title)) and title in map(clean_title, titled_texts(clues.tree))
 
 
 def _above_strip(texts: Sequence[str]) -> str:

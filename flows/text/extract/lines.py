@@ -152,7 +152,7 @@ def _slogans(judged: list[ShadowLine]) -> list[int]:
     places: dict[str, list[int]] = {}
     for index, line in enumerate(judged):
         may_be_one = "." in line.plain and line.size <= RULE_CHARS and line.plain[-1] not in SENTENCE_ENDS
-        if may_be_one and rules.ADDRESS.search(line.plain) and not rules.ADDRESS_OF_TEXT.search(line.shadow):
+        if may_be_one and notices.ADDRESS.search(line.plain) and not notices.ADDRESS_OF_TEXT.search(line.shadow):
             places.setdefault(line.shadow, []).append(index)
     # Rows of a table stand one below the other, and a list names an address with each of its entries.
     return [
@@ -164,7 +164,7 @@ def _slogans(judged: list[ShadowLine]) -> list[int]:
 
 
 def _ornaments(judged: list[ShadowLine], alive: list[int], dropped: Mapping[int, str]) -> dict[int, str]:
-    """Drop a line between two ornaments (★記錄每一天★) that stands beside a mirror's notice or slogan."""
+    """Drop a line between two ornaments (★記錄每一天★) that speaks of a site, or stands beside a mirror's notice or slogan."""
     return {
         index: "slogan"
         for index in alive

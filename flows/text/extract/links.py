@@ -7,6 +7,7 @@ from selectolax.lexbor import LexborNode
 
 from flows.text.extract.clues import Clues
 from flows.text.extract.files import is_file
+from flows.text.extract.names import name_of
 from storage.records import Attachment
 
 _FURNITURE = re.compile(r"foot|nav|menu|side|friend|banner|header", re.IGNORECASE)
@@ -88,10 +89,7 @@ def _in_frame(node: LexborNode, scope: LexborNode) -> bool:
     """Tell whether a part of the scope around a link is named as furniture; what the text itself stands in is none."""
     current: LexborNode | None = node.parent
     while current is not None and current.mem_id != scope.mem_id:
-        attributes = current.attributes
-        if current.tag in ("footer", "nav", "header") or _FURNITURE.search(
-            f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
-        ):
+        if current.tag in ("footer", "nav", "header") or _FURNITURE.search(name_of(current)):
             return True
         current = current.parent
     return False

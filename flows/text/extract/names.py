@@ -49,6 +49,12 @@ _REPLY_NAME = re.compile("reply|huifu|guestbook|liuyan", re.IGNORECASE)
 _HIDDEN = re.compile(r"display\s*:\s*none", re.IGNORECASE)
 
 
+def name_of(node: LexborNode) -> str:
+    """Return what an element is called: its class and its id, or a blank."""
+    attributes = node.attributes
+    return f"{attributes.get('class') or ''} {attributes.get('id') or ''}"
+
+
 def judge(node: LexborNode, letter: bool) -> tuple[bool, int]:
     """Tell whether an element is a known container, and how surely its name says that it is no text."""
     if node.tag_id in _PARAGRAPH:  # as many as texts, and their names say nothing

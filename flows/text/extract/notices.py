@@ -1,4 +1,4 @@
-"""notices.py — What notices of rights, imprints, readers' comments and citizens' letters say: patterns over shadows."""
+"""notices.py — What notices of rights, imprints, readers' comments, citizens' letters and mirrors say: patterns over shadows."""
 
 import re
 
@@ -52,3 +52,8 @@ REPLY = re.compile(
     re.MULTILINE,
 )
 """Headings of a citizen's letter and of the office's reply to it."""
+
+ADDRESS = re.compile(r"[a-z0-9]\.(?:com|net|org|cn|cc|info|top|xyz)(?![a-z])", re.IGNORECASE)
+"""An address of the web, in a line of text."""
+ADDRESS_OF_TEXT = re.compile("[:@]|网址|官网|登[录陆]|查询|报名|下载|填报|申[请报]|预约")
+"""How a text speaks of an address: 网址：www.…, as often as it needs it."""

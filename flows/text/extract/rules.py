@@ -296,7 +296,3 @@ SHARE_SENTENCE = re.compile(
 """The only furniture that ends like a sentence on most pages."""
 
 OCCASION = re.compile("地点|主持|出席|嘉宾|议程|参会|会期|通过|公布|施行|修订|修正|批准|截止")
-ADDRESS = re.compile(r"[a-z0-9]\.(?:com|net|org|cn|cc|info|top|xyz)(?![a-z])", re.IGNORECASE)
-"""An address of the web, in a line of text."""
-ADDRESS_OF_TEXT = re.compile("[:@]|网址|官网|登[录陆]|查询|报名|下载|填报|申[请报]|预约")
-"""How a text speaks of an address: 网址：www.…, as often as it needs it."""

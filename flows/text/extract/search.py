@@ -198,12 +198,16 @@ class Search:
         added = known.mass - best.mass
         if not added or best.mass < _INNER_SHARE * known.mass:
             return known
-        cells = sum(self._data(table) for table in known.node.css("table")[:_MOST_TABLES])
-        other = self._other(known) - self._other(best) - cells
+        other = self._other(known) - self._other(best) - self._cells(known)
         return best if other > _INNER_OTHER * added else known
 
     def _other(self, element: Element) -> int:
+        """Count the characters between the first and the last sentence of an element that are no sentence."""
         return self.reading.chars(element.first, element.last) - element.mass
+
+    def _cells(self, element: Element) -> int:
+        """Count the characters of its tables of data."""
+        return sum(self._data(table) for table in element.node.css("table")[:_MOST_TABLES])
 
     def _past_box(self, known: Element, elements: list[Element]) -> Element:
         """Return the element around a known container and its like below a box: an advertisement parts a text in two."""
@@ -236,7 +240,7 @@ class Search:
             if mass <= score:
                 break
             element = deepest[mass]
-            value = mass - _OTHER_COST * max(0, self.reading.chars(element.first, element.last) - mass)
+            value = mass - _OTHER_COST * max(0, self._other(element))
             if value > score:
                 best, score = element, value
         if best.mass < 0.3 * masses[0]:  # a tidy side box must not beat a noisy article
@@ -252,9 +256,9 @@ class Search:
         while around is not None and levels < _TABLE_LEVELS and not around.bad and around.node.tag != "body":
             levels += around.node.tag not in ROWS
             if around.mass > best.mass:
-                cells = sum(self._data(table) for table in around.node.css("table")[:_MOST_TABLES])
-                other = self.reading.chars(around.first, around.last) - around.mass - cells
-                if cells and around.mass - _OTHER_COST * max(0, other) > best.mass:
+                cells = self._cells(around)
+                other = max(0, self._other(around) - cells)
+                if cells and around.mass - _OTHER_COST * other > best.mass:
                     best = around
             around = around.above
         return best

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from flows.text.decode.charsets import read
 from flows.text.decode.costs import beyond_ascii
-from flows.text.repair.code_pages import PAGES, WESTERN, bytes_of
+from flows.text.repair.code_pages import PAGES, WESTERN, bytes_of, payload_of
 from flows.text.repair.double_byte import NAMES, PAIRS, reread_as
 from flows.text.repair.fix import FixResult, edited, unchanged
 
@@ -74,11 +74,9 @@ class Channel(NamedTuple):
 
 
 def _reread_bytes(text: str, page: str, right: str) -> str | None:
-    byte_of = bytes_of(page)
-    if not all(char < "\x80" or char in byte_of for char in text):
-        return None
+    payload = payload_of(text, page)
     try:
-        return read(bytes(byte_of.get(char, ord(char) & 0x7F) for char in text), right)
+        return read(payload, right) if payload is not None else None
     except UnicodeDecodeError:
         return None
 

@@ -56,6 +56,18 @@ def bytes_of(page: str) -> dict[str, int]:
     return table
 
 
+def payload_of(text: str, page: str) -> bytes | None:
+    """Return the bytes that were read as a text in a code page, or None where it has a character of its own for none.
+
+    >>> payload_of("ИИ!", "cp1251"), payload_of("热", "cp1251")
+    (b'\\xc8\\xc8!', None)
+    """
+    byte_of = bytes_of(page)
+    if not all(char < "\x80" or char in byte_of for char in text):
+        return None
+    return bytes(byte_of.get(char, ord(char) & 0x7F) for char in text)
+
+
 def reread_code_pages(text: str) -> FixResult:
     """Read runs of foreign letters again as UTF-8, GB18030 or Big5, if that makes Chinese prose of them.
 
@@ -84,12 +96,9 @@ def _best_reading(run: str) -> tuple[str, str]:
     best = (cost(run) - _CERTAIN_BITS, run, "")
     core = run.strip(_EDGES)
     for page in PAGES:
-        byte_of = bytes_of(page)
         for part in dict.fromkeys((run, core)):
-            if not all(char < "\x80" or char in byte_of for char in part):
-                continue
-            read = _as_chinese(bytes(byte_of.get(char, ord(char) & 0x7F) for char in part))
-            if read:
+            payload = payload_of(part, page)
+            if payload is not None and (read := _as_chinese(payload)):
                 start = run.index(part)
                 whole = run[:start] + read + run[start + len(part) :]
                 # An indent costs nothing: in cp1253 it is ΅΅, which iso8859-7 has for the rare, but plausible 档档.

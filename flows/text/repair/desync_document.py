@@ -88,9 +88,10 @@ class Document:
 
         Gazetteers, lists of names and glossaries of clean text are given up too, and nothing is wrong with them.
         """
+        if not self.abandoned or self.text != self.shown:
+            return self.abandoned
         hard = {place for place, is_hard in triggers(self.shown, _MAX_TRIGGERS) if is_hard}
-        is_cut = any(place in hard and not _LISTED.match(self.shown, place) for place in self.places)
-        return self.abandoned and (is_cut or self.text != self.shown)
+        return any(place in hard and not _LISTED.match(self.shown, place) for place in self.places)
 
     def _adapt(self, restored: Iterable[str]) -> Adapted:
         """Adapt the model to the sound text, and to what was restored for certain."""
